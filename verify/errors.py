@@ -1,0 +1,50 @@
+"""What can go wrong, in one family.
+
+Broken *files* are data: whatever is wrong inside one file ends as a `Problem` of its
+examination. Broken *promises* (a missing archive, a wrong argument) are exceptions.
+Every error carries a stable code, one plain sentence, and where possible what to do next.
+"""
+
+from __future__ import annotations
+
+
+class VerifyError(Exception):
+    """Root of all errors this library raises on purpose."""
+
+    code: str = "error"
+    """Stable, kebab-case, safe to test for."""
+
+    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle whole, so that an error survives the way out of a worker process."""
+        return (_rebuild, (type(self), self.message, self.code, self.hint))
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
+
+def _rebuild(kind: type[VerifyError], message: str, code: str, hint: str | None) -> VerifyError:
+    return kind(message, code=code, hint=hint)
+
+
+class UnreadableMedia(VerifyError):
+    """The front gate or a decoder refuses one file; becomes a `Problem` of its examination."""
+
+    code = "damaged"
+
+
+class ArchiveError(VerifyError):
+    """An archive is missing, damaged, or made by a newer version."""
+
+    code = "archive"
+
+
+class UnknownItem(VerifyError):
+    """No item, or more than one, answers to the key that was given."""
+
+    code = "unknown-item"

@@ -1,0 +1,214 @@
+"""The words everything speaks in: frozen values without behaviour that needs a file or a database.
+
+Times inside media are exact (`Fraction` seconds), hashes are lower-case hex of fixed width,
+units stand in the names. `to_json` methods give the fixed public shapes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+ItemKind = Literal["image", "video", "other"]
+"""`other` is a file that is not media: its hash is kept, nothing else is known."""
+
+Severity = Literal["info", "notice", "warning"]
+
+Scalar = str | int | float
+"""What a metadata value may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pdq:
+    """Meta's 256-bit perceptual hash with its quality."""
+
+    hex: str
+    """64 hex digits."""
+    quality: int
+    """0 to 100; below 50 the hash of a flat or dark picture says little (pdq/README.md, ThreatExchange)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprints:
+    """The fixed-size hashes of one view."""
+
+    phash: str
+    """64 bits, 16 hex digits, as are dhash, ahash and whash (imagehash, hash_size 8)."""
+    dhash: str
+    ahash: str
+    whash: str
+    colorhash: str
+    """42 bits, 11 hex digits (imagehash, binbits 3)."""
+    pdq: Pdq
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "phash": self.phash,
+            "dhash": self.dhash,
+            "ahash": self.ahash,
+            "whash": self.whash,
+            "colorhash": self.colorhash,
+            "pdq": {"hex": self.pdq.hex, "quality": self.pdq.quality},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A stretch of video between two cuts."""
+
+    start: Fraction
+    """Presentation time of its first frame, seconds."""
+    end: Fraction
+    """Presentation time at which the next shot starts, or the video ends, seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One upright picture that can be matched: a still image, or a frame sample at a time."""
+
+    time: Fraction
+    """Exact presentation time in seconds; 0 for a still."""
+    fingerprints: Fingerprints
+    thumbnail: bytes = field(repr=False)
+    """JPEG, longest side 480 pixels or the picture's own if that is smaller."""
+    starts_shot: bool = False
+    """True for the first frame of a shot."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "time_seconds": float(self.time),
+            "starts_shot": self.starts_shot,
+            **self.fingerprints.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataValue:
+    """One thing that the bytes say about themselves, with where it was read."""
+
+    source: str
+    """`exif`, `xmp`, `iptc`, `icc`, `png`, `jpeg`, `container`, `video`, `audio`, `c2pa`, `file`, `pixels`."""
+    key: str
+    """The field's name in its standard: `DateTimeOriginal`, `CreatorTool`, `creation_time`."""
+    value: Scalar
+    """Normalised: GPS in signed decimal degrees, times in ISO 8601 with their zone if they have one."""
+    raw_key: str = ""
+    """The name under which the reader found it: `EXIF DateTimeOriginal`."""
+    zone: Literal["", "offset", "utc", "none"] = ""
+    """For times only: zone stated as an offset, as UTC, or not stated at all."""
+
+    @property
+    def name(self) -> str:
+        """`source:key`, the way findings cite values."""
+        return f"{self.source}:{self.key}"
+
+    def to_json(self) -> dict[str, Any]:
+        shape: dict[str, Any] = {"source": self.source, "key": self.key, "value": self.value}
+        if self.raw_key:
+            shape["raw_key"] = self.raw_key
+        if self.zone:
+            shape["zone"] = self.zone
+        return shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One observation that a reviewer should see. A lead, never a verdict."""
+
+    code: str
+    """Stable, kebab-case."""
+    severity: Severity
+    explanation: str
+    """A plain sentence: what was seen, why it matters."""
+    values: dict[str, Scalar] = field(default_factory=dict)
+    """The values it rests on, by `source:key`."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "explanation": self.explanation,
+            "values": dict(self.values),
+        }
+
+
+Stage = Literal["open", "identify", "decode", "fingerprint", "metadata", "worker"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a file, or a part of it, could not be examined."""
+
+    stage: Stage
+    code: str
+    """Stable, kebab-case: `truncated`, `not-media`, `time-limit`."""
+    message: str
+    """One plain line without control characters."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"stage": self.stage, "code": self.code, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """All that the library computed about one item."""
+
+    sha256: str
+    path: str
+    """As given; undecodable bytes are kept as surrogate escapes (`os.fsdecode`)."""
+    size_bytes: int
+    kind: ItemKind
+    format: str
+    """Short lower-case name of the true format: `jpeg`, `mp4`; empty if it is unknown."""
+    width: int | None = None
+    """Upright display width in pixels; None if no picture could be decoded."""
+    height: int | None = None
+    duration_seconds: Fraction | None = None
+    """None for stills and for videos that do not say and could not be walked to the end."""
+    views: tuple[View, ...] = ()
+    """One for a still, the frame samples in order of time for a video, none if nothing was decoded."""
+    shots: tuple[Shot, ...] = ()
+    metadata: tuple[MetadataValue, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    partial: bool = False
+    """True if a part of the file could not be decoded or was left out; the problems say which."""
+    tools: dict[str, str] = field(default_factory=dict)
+    """Name and version of this tool and of every library that took part, with profile and exactness."""
+
+    @property
+    def fingerprints(self) -> Fingerprints | None:
+        """Of a still; None for a video, whose `frames` each have their own."""
+        return self.views[0].fingerprints if self.kind == "image" and self.views else None
+
+    @property
+    def frames(self) -> tuple[View, ...]:
+        """The frame samples of a video; empty for a still."""
+        return self.views if self.kind == "video" else ()
+
+    @property
+    def unreadable(self) -> bool:
+        """True for media of which not one view could be made."""
+        return self.kind != "other" and not self.views
+
+    def to_json(self) -> dict[str, Any]:
+        """The public shape; thumbnails are left out, an undecodable name is shown with U+FFFD."""
+        return {
+            "sha256": self.sha256,
+            "path": self.path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+            "size_bytes": self.size_bytes,
+            "kind": self.kind,
+            "format": self.format,
+            "width": self.width,
+            "height": self.height,
+            "duration_seconds": None if self.duration_seconds is None else float(self.duration_seconds),
+            "fingerprints": self.fingerprints.to_json() if self.fingerprints else None,
+            "frames": [view.to_json() for view in self.frames],
+            "shots": [{"start_seconds": float(s.start), "end_seconds": float(s.end)} for s in self.shots],
+            "metadata": [value.to_json() for value in self.metadata],
+            "findings": [finding.to_json() for finding in self.findings],
+            "problems": [problem.to_json() for problem in self.problems],
+            "partial": self.partial,
+            "tools": dict(self.tools),
+        }
