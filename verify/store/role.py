@@ -1,0 +1,109 @@
+"""What an archive's store must be able to do; every backend passes the same contract tests.
+
+A store keeps *items* (one per content), *sightings* (one per path at which an item was seen) and
+*examinations*. Sightings and examinations are only ever added; the newest one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Protocol
+
+from verify.records import Examination, ItemKind, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStamp:
+    """What tells an unchanged file without reading it."""
+
+    path: bytes
+    """Absolute, as the system gives it: any bytes but NUL."""
+    size_bytes: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """An item was seen at a path."""
+
+    stamp: FileStamp
+    sha256: str
+    seen_at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One file as a scan hands it over: where it was seen and, if it is new, what was found out."""
+
+    sighting: Sighting
+    examination: Examination | None
+    """None if the item is already in the archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSummary:
+    """One line about an item."""
+
+    sha256: str
+    kind: ItemKind
+    format: str
+    size_bytes: int
+    added_at: datetime
+    """UTC."""
+    examined_at: datetime
+    """UTC, of the examination that counts."""
+    profile: str
+    exact: bool
+    width: int | None
+    height: int | None
+    duration_seconds: Fraction | None
+    partial: bool
+    views: int
+    """Number of views."""
+    paths: tuple[bytes, ...]
+    """Where it is or was, the latest sighting first."""
+    findings: tuple[str, ...]
+    """Codes, in the order of the examination."""
+    problems: tuple[Problem, ...]
+
+
+class Store(Protocol):
+    """The store role. All methods raise `ArchiveError` if the storage itself fails."""
+
+    def add(self, arrivals: Sequence[Arrival]) -> None:
+        """Add files in one transaction; it is on disk when this returns.
+
+        An item that is known already gets the sighting; its examination is replaced as the one
+        that counts only by one that covers more (`full` over `fast`, exact over not).
+        """
+
+    def latest_sightings(self, paths: Iterable[bytes]) -> dict[bytes, Sighting]:
+        """Return the latest sighting of each path that has one."""
+
+    def digests_by_size(self, sizes: Iterable[int], *, profile: str, exact: bool) -> Mapping[int, frozenset[str]]:
+        """Return the SHA-256 of the items of each size that are examined at least that thoroughly."""
+
+    def paths_of(self, sha256: str) -> tuple[bytes, ...]:
+        """Return where an item was seen, the latest first; empty for an unknown item."""
+
+    def items(self) -> Iterator[ItemSummary]:
+        """Walk all items in the order in which they arrived."""
+
+    def item(self, sha256: str) -> ItemSummary | None:
+        """Return one item's summary."""
+
+    def find_digests(self, prefix: str) -> tuple[str, ...]:
+        """Return the SHA-256 that start with these hex digits, at most ten."""
+
+    def examination(self, sha256: str) -> Examination | None:
+        """Return the examination that counts, thumbnails included."""
+
+    def thumbnail(self, sha256: str, number: int = 0) -> bytes | None:
+        """Return the JPEG thumbnail of one view."""
+
+    def close(self) -> None:
+        """Let go of the storage."""
