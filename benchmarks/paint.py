@@ -13,11 +13,12 @@ from placed import Rgb
 Colour = tuple[int, int, int]
 Rng = np.random.Generator
 
-WORDS = (
-    "breaking shocking footage tonight river city nobody talks about this share before deleted army "
-    "bridge flood thousands gathered yesterday watch until end real video exclusive witness says police "
-    "market harbour storm mountain village minister denies report camera caught moment live update"
-).split()
+VOCABULARY = """
+breaking shocking footage tonight river city nobody talks about this share before deleted army bridge flood
+thousands gathered yesterday watch until end real video exclusive witness says police market harbour storm
+mountain village minister denies report camera caught moment live update
+"""
+WORDS = VOCABULARY.split()
 
 
 def recompressed(rgb: Rgb, kind: str = "JPEG", **options: int) -> Rgb:
@@ -125,7 +126,8 @@ def captioned(rgb: Rgb, rng: Rng, size: float | None = None, centred: bool = Tru
     text = _that_fits(sentence(rng, 8), size, width * 0.94)
     left = (width - draw.textlength(text, font(size))) / 2 if centred else width * 0.03
     top = height * rng.uniform(0.78, 0.88)
-    draw.text((left, top), text, "white", font(size), stroke_width=max(1, round(size / 14)), stroke_fill="black")
+    edge = max(1, round(size / 14))
+    draw.text((left, top), text, "white", font(size), stroke_width=edge, stroke_fill="black")
     return np.array(picture)
 
 
@@ -168,14 +170,16 @@ def _face(draw: ImageDraw.ImageDraw, x: float, y: float, size: float) -> None:
     draw.ellipse((x - r, y - r, x + r, y + r), fill=(255, 214, 60), outline=(180, 120, 0), width=2)
     for side in (-0.4, 0.4):
         draw.ellipse((x + side * r - r / 7, y - r / 2.4, x + side * r + r / 7, y - r / 8), fill=(80, 50, 0))
-    draw.arc((x - r * 0.55, y - r * 0.4, x + r * 0.55, y + r * 0.6), 15, 165, fill=(80, 50, 0), width=max(2, round(r / 8)))
+    mouth = (x - r * 0.55, y - r * 0.4, x + r * 0.55, y + r * 0.6)
+    draw.arc(mouth, 15, 165, fill=(80, 50, 0), width=max(2, round(r / 8)))
 
 
 def _heart(draw: ImageDraw.ImageDraw, x: float, y: float, size: float) -> None:
     t = np.linspace(0, 2 * np.pi, 60)
     wide = 16 * np.sin(t) ** 3
     high = -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t))
-    draw.polygon([(x + size / 34 * a, y + size / 34 * b) for a, b in zip(wide, high, strict=True)], fill=(225, 30, 60))
+    rim = [(x + size / 34 * a, y + size / 34 * b) for a, b in zip(wide, high, strict=True)]
+    draw.polygon(rim, fill=(225, 30, 60))
 
 
 def _arrow(draw: ImageDraw.ImageDraw, x: float, y: float, size: float) -> None:

@@ -61,7 +61,8 @@ class Placed:
     @classmethod
     def of(cls, rgb: Rgb) -> Placed:
         height, width = rgb.shape[:2]
-        return cls(rgb=rgb, matrix=np.eye(3), outline=_rectangle(0, 0, width, height), original_size=(width, height))
+        frame = _rectangle(0, 0, width, height)
+        return cls(rgb=rgb, matrix=np.eye(3), outline=frame, original_size=(width, height))
 
     @property
     def width(self) -> int:

@@ -50,9 +50,10 @@ def filmed(placed: Placed, rng: Rng, glare: float = 0.35) -> Placed:
     view_width, view_height = round(width * (1 + 2 * margin)), round(height * (1 + 2 * margin))
     room = _dim_room(view_width, view_height, rng)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    wobble = rng.uniform(-0.06, 0.06, (4, 2)) * [width, height]
-    target = corners + [width * margin, height * margin] + wobble
-    seen = _bezel(screen, 0.02).warped(_homography(corners, target), room)
+    wobble = rng.uniform(-0.06, 0.06, (4, 2))
+    target = corners + (wobble + margin) * (width, height)
+    step = cv2.getPerspectiveTransform(corners, target.astype(np.float32))
+    seen = _bezel(screen, 0.02).warped(step, room)
     light = lit(seen.rgb, rng.uniform(0.2, 0.8), rng.uniform(0.1, 0.6), rng.uniform(0.08, 0.16), glare)
     tinted = toned(light * rng.uniform(0.9, 1.0, 3), 0.92, 6, rng.uniform(0.9, 1.2))
     return seen.painted(recompressed(tinted, quality=70))
@@ -71,7 +72,8 @@ def paused(placed: Placed, rng: Rng) -> Placed:
     line, done = edge + height + bar * 0.25, rng.uniform(0.1, 0.9)
     draw.line((12, line, width - 12, line), fill=(120, 120, 120), width=4)
     draw.line((12, line, 12 + (width - 24) * done, line), fill=(230, 30, 30), width=4)
-    draw.text((14, line + bar * 0.2), f"0:{rng.integers(10, 59)} / 3:{rng.integers(10, 59)}", (230, 230, 230), font(bar * 0.4))
+    times = f"0:{rng.integers(10, 59)} / 3:{rng.integers(10, 59)}"
+    draw.text((14, line + bar * 0.2), times, (230, 230, 230), font(bar * 0.4))
     return shown.painted(np.array(picture))
 
 
@@ -83,16 +85,21 @@ def _status_bar(draw: ImageDraw.ImageDraw, width: int, ink: Colour, rng: Rng) ->
     draw.rectangle((width - 80, 18, width - 80 + int(rng.integers(8, 42)), 32), fill=ink)
 
 
-def _author(draw: ImageDraw.ImageDraw, width: int, accent: tuple[int, ...], ink: Colour, faint: Colour, rng: Rng) -> None:
+def _author(
+    draw: ImageDraw.ImageDraw, width: int, accent: tuple[int, ...], ink: Colour, faint: Colour, rng: Rng
+) -> None:
     draw.ellipse((20, 58, 84, 122), fill=accent)
     draw.text((38, 68), "ABDEHKMNRST"[rng.integers(11)], (255, 255, 255), font(40))
     draw.text((98, 60), sentence(rng, 2), ink, font(28))
-    draw.text((98, 94), f"@{'_'.join(sentence(rng, 2).lower().split())} · {rng.integers(1, 23)} h", faint, font(22))
+    handle = sentence(rng, 2).lower().replace(" ", "_")
+    draw.text((98, 94), f"@{handle} · {rng.integers(1, 23)} h", faint, font(22))
     draw.rounded_rectangle((width - 150, 68, width - 24, 110), 20, outline=accent, width=3)
     draw.text((width - 130, 76), "Follow", accent, font(24))
 
 
-def _buttons(draw: ImageDraw.ImageDraw, width: int, top: int, faint: Colour, accent: tuple[int, ...], rng: Rng) -> None:
+def _buttons(
+    draw: ImageDraw.ImageDraw, width: int, top: int, faint: Colour, accent: tuple[int, ...], rng: Rng
+) -> None:
     for place in range(4):
         x = 30 + place * (width - 60) / 4
         shape = (draw.ellipse, draw.rectangle)[place % 2]
@@ -103,7 +110,8 @@ def _buttons(draw: ImageDraw.ImageDraw, width: int, top: int, faint: Colour, acc
 def _play_sign(draw: ImageDraw.ImageDraw, x: float, y: float, size: float) -> None:
     draw.ellipse((x - size, y - size, x + size, y + size), fill=(0, 0, 0), outline=(255, 255, 255), width=3)
     half = size * 0.45
-    draw.polygon([(x - half * 0.7, y - half), (x + half, y), (x - half * 0.7, y + half)], fill=(255, 255, 255))
+    arrow = [(x - half * 0.7, y - half), (x + half, y), (x - half * 0.7, y + half)]
+    draw.polygon(arrow, fill=(255, 255, 255))
 
 
 def _bezel(placed: Placed, share: float) -> Placed:
@@ -120,7 +128,3 @@ def _dim_room(width: int, height: int, rng: Rng) -> Rgb:
     slope = np.linspace(rng.uniform(10, 40), rng.uniform(40, 90), height)[:, None, None]
     wall = np.broadcast_to(slope * rng.uniform(0.8, 1.0, 3), (height, width, 3))
     return np.clip(wall + rng.normal(0, 3, (height, width, 1)), 0, 255).astype(np.uint8)
-
-
-def _homography(source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    return cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
