@@ -1,0 +1,70 @@
+"""Find out where viral pictures and videos came from, and keep a record that proves it.
+
+>>> import verify                                   # doctest: +SKIP
+>>> exam = verify.examine("clip.mp4")               # one file, nothing stored
+>>> archive = verify.open_archive("newsroom")       # a folder that remembers
+>>> archive.scan(["inbox/"])                        # every media file below it
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.archive import Archive, open_archive
+    from verify.errors import ArchiveError, UnknownItem, UnreadableMedia, VerifyError
+    from verify.examination import examine
+    from verify.records import (
+        Examination,
+        Finding,
+        Fingerprints,
+        MetadataValue,
+        Pdq,
+        Problem,
+        Shot,
+        View,
+    )
+    from verify.scan import Failure, Progress
+    from verify.store.role import ItemSummary
+
+__all__ = [
+    "Archive",
+    "ArchiveError",
+    "Examination",
+    "Failure",
+    "Finding",
+    "Fingerprints",
+    "ItemSummary",
+    "MetadataValue",
+    "Pdq",
+    "Problem",
+    "Progress",
+    "Shot",
+    "UnknownItem",
+    "UnreadableMedia",
+    "VerifyError",
+    "View",
+    "examine",
+    "open_archive",
+]
+
+_HOMES = {
+    "verify.archive": {"Archive", "open_archive"},
+    "verify.errors": {"ArchiveError", "UnknownItem", "UnreadableMedia", "VerifyError"},
+    "verify.examination": {"examine"},
+    "verify.scan": {"Failure", "Progress"},
+    "verify.store.role": {"ItemSummary"},
+}
+"""Where a name lives if not in `verify.records`; looked up at first use, so that importing costs nothing."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'verify' has no attribute {name!r}")
+    home = next((module for module, names in _HOMES.items() if name in names), "verify.records")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,5 +1,247 @@
-"""The command line."""
+"""The command line: arguments in, one verb each, one place that catches errors.
+
+Results go to stdout, talk to stderr; `--json` on every command that reports. Heavy parts are imported
+inside the commands, so that `verify --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from verify.errors import VerifyError
+
+if TYPE_CHECKING:
+    from verify.archive import Archive
+    from verify.scan import Failure, Progress
+    from verify.store.role import ItemSummary
+
+
+class ExitCode(enum.IntEnum):
+    """What a command's exit code says."""
+
+    OK = 0
+    SOME_UNREADABLE = 1
+    """Done, but some files could not be read; each is named."""
+    ERROR = 2
+    """Not done; one line says why."""
+    INTERRUPTED = 130
+    """Stopped by Ctrl-C; what was finished is kept."""
+
+
+app = typer.Typer(
+    name="verify",
+    help="Find out where viral pictures and videos came from, and keep a record that proves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option("--archive", help="Archive folder.  [default: $VERIFY_ARCHIVE, else ./verify-archive]"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
+ProfileOption = Annotated[Literal["full", "fast"], typer.Option(help="fast leaves out the local features.")]
+ExactOption = Annotated[bool, typer.Option("--exact", help="Decode large pictures in full, however slow.")]
+JobsOption = Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: all processors]")]
+PortOption = Annotated[int, typer.Option(help="Port of the page.")]
+
+
+@app.command()
+def examine(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    profile: ProfileOption = "full",
+    exact: ExactOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show hashes, metadata, findings and frame samples of files; nothing is stored."""
+    from verify import terminal
+    from verify.errors import UnreadableMedia
+    from verify.examination import examine as examine_file
+
+    unreadable = False
+    for file in files:
+        try:
+            examination = examine_file(file, profile=profile, exact=exact)
+        except UnreadableMedia as error:
+            terminal.talk.print(
+                f"{terminal.marked(str(file))}: {error.message} ({error.code})", soft_wrap=True
+            )
+            unreadable = True
+            continue
+        unreadable = unreadable or not examination.views
+        if as_json:
+            _print_json(examination.to_json())
+        else:
+            terminal.print_examination(examination)
+    raise typer.Exit(ExitCode.SOME_UNREADABLE if unreadable else ExitCode.OK)
+
+
+@app.command()
+def scan(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    archive: ArchiveOption = None,
+    jobs: JobsOption = None,
+    profile: ProfileOption = "full",
+    exact: ExactOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Examine every picture and video below PATH into the archive; resumable at any moment."""
+    from verify import terminal
+    from verify.archive import open_archive
+
+    with open_archive(archive) as opened, terminal.scan_progress() as report:
+        progress = opened.scan(paths, jobs=jobs, profile=profile, exact=exact, report=report)
+    terminal.print_scan(progress)
+    if as_json:
+        _print_json(_scan_json(progress))
+    if progress.interrupted:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    raise typer.Exit(ExitCode.SOME_UNREADABLE if progress.failures else ExitCode.OK)
+
+
+@app.command()
+def items(
+    archive: ArchiveOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Files that are no media, too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is in the archive, one line an item."""
+    from verify import terminal
+
+    with _existing(archive) as opened:
+        chosen = (item for item in opened if everything or item.kind != "other")
+        if as_json:
+            for item in chosen:
+                _print_json(_item_json(item))
+        else:
+            terminal.results.print(terminal.items_table(chosen))
+
+
+@app.command()
+def review(archive: ArchiveOption = None, port: PortOption = 8501) -> None:
+    """Open the review page in the browser, on this machine only."""
+    with _existing(archive) as opened:
+        folder = opened.folder
+    _open_page(folder, port)
+
+
+@app.command()
+def demo(
+    archive: Annotated[Path, typer.Option(help="Where to keep the demo's archive.")] = Path("verify-demo"),
+    no_page: Annotated[bool, typer.Option("--no-page", help="Stop before the page opens.")] = False,
+    port: PortOption = 8501,
+) -> None:
+    """Scan the sample story, show what was found, open the page."""
+    from verify import terminal
+    from verify.archive import open_archive
+
+    terminal.talk.print("A small story with known truth: what arrived, and what it really is.")
+    with open_archive(archive) as opened, terminal.scan_progress() as report:
+        progress = opened.scan([_samples()], report=report)
+        terminal.print_scan(progress)
+        terminal.results.print(terminal.items_table(item for item in opened if item.kind != "other"))
+        folder = opened.folder
+    if no_page:
+        terminal.talk.print(f"The archive is in {terminal.marked(str(folder))}.", soft_wrap=True)
+    else:
+        _open_page(folder, port)
 
 
 def main() -> None:
-    """Run."""
+    """Run the command line; an error on purpose ends in one line, never in a traceback."""
+    try:
+        app()
+    except VerifyError as error:
+        sys.stderr.write(f"verify: {error}\n")
+        sys.exit(ExitCode.ERROR)
+
+
+def _existing(location: Path | None) -> Archive:
+    from verify.archive import open_archive
+
+    return open_archive(location, create=False)
+
+
+def _samples() -> Path:
+    """Return the sample story: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    homes = (package / "samples" / "media", package.parent / "samples" / "media")
+    for home in homes:
+        if home.is_dir():
+            return home
+    raise VerifyError("The sample story is not installed.", code="missing")
+
+
+def _open_page(folder: Path, port: int) -> None:
+    """Serve the page on this machine until Ctrl-C; the script is named, not imported."""
+    spec = find_spec("ui")
+    if spec is None or not spec.submodule_search_locations:
+        raise VerifyError("The review page is not installed.", code="missing")
+    script = Path(spec.submodule_search_locations[0]) / "app.py"
+    options = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.allowedHosts": "127.0.0.1,localhost",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += [word for name, value in options.items() for word in (f"--{name}", value)]
+    with contextlib.suppress(KeyboardInterrupt):
+        subprocess.run(command, env={**os.environ, "VERIFY_ARCHIVE": str(folder)}, check=False)  # noqa: S603 - our own script
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _item_json(item: ItemSummary) -> dict[str, Any]:
+    return {
+        "sha256": item.sha256,
+        "kind": item.kind,
+        "format": item.format,
+        "size_bytes": item.size_bytes,
+        "width": item.width,
+        "height": item.height,
+        "duration_seconds": None if item.duration_seconds is None else float(item.duration_seconds),
+        "added_at": item.added_at.isoformat(),
+        "partial": item.partial,
+        "views": item.views,
+        "paths": [os.fsencode(path).decode("utf-8", "replace") for path in item.paths],
+        "findings": list(item.findings),
+        "problems": [problem.to_json() for problem in item.problems],
+    }
+
+
+def _scan_json(progress: Progress) -> dict[str, Any]:
+    def lines(failures: list[Failure]) -> list[dict[str, str]]:
+        return [
+            {
+                "path": failure.path.decode("utf-8", "replace"),
+                "code": failure.code,
+                "message": failure.message,
+            }
+            for failure in failures
+        ]
+
+    return {
+        "files": progress.files,
+        "examined": progress.examined,
+        "unchanged": progress.unchanged,
+        "moved": progress.moved,
+        "copied": progress.copied,
+        "other": progress.other,
+        "failures": lines(progress.failures),
+        "passed_over": lines(progress.passed_over),
+        "interrupted": progress.interrupted,
+    }

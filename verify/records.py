@@ -7,6 +7,7 @@ units stand in the names. `to_json` methods give the fixed public shapes.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -14,6 +15,9 @@ ItemKind = Literal["image", "video", "other"]
 """`other` is a file that is not media: its hash is kept, nothing else is known."""
 
 Severity = Literal["info", "notice", "warning"]
+
+Profile = Literal["full", "fast"]
+"""How thoroughly to examine: `fast` leaves the local features out."""
 
 Scalar = str | int | float
 """What a metadata value may be."""
@@ -88,7 +92,7 @@ class MetadataValue:
     """One thing that the bytes say about themselves, with where it was read."""
 
     source: str
-    """`exif`, `xmp`, `iptc`, `icc`, `png`, `jpeg`, `container`, `video`, `audio`, `c2pa`, `file`, `pixels`."""
+    """`exif`, `xmp`, `iptc`, `icc`, `png`, `jpeg`, `container`, `video`, `audio`, `c2pa`, `pixels`."""
     key: str
     """The field's name in its standard: `DateTimeOriginal`, `CreatorTool`, `creation_time`."""
     value: Scalar
@@ -158,6 +162,11 @@ class Examination:
     path: str
     """As given; undecodable bytes are kept as surrogate escapes (`os.fsdecode`)."""
     size_bytes: int
+    examined_at: datetime
+    """UTC."""
+    profile: Profile = "full"
+    exact: bool = False
+    """True if everything was decoded in full, false if large pictures were decoded at reduced scale."""
     kind: ItemKind
     format: str
     """Short lower-case name of the true format: `jpeg`, `mp4`; empty if it is unknown."""
@@ -175,7 +184,7 @@ class Examination:
     partial: bool = False
     """True if a part of the file could not be decoded or was left out; the problems say which."""
     tools: dict[str, str] = field(default_factory=dict)
-    """Name and version of this tool and of every library that took part, with profile and exactness."""
+    """Name and version of this tool and of every library that took part."""
 
     @property
     def fingerprints(self) -> Fingerprints | None:
@@ -193,11 +202,14 @@ class Examination:
         return self.kind != "other" and not self.views
 
     def to_json(self) -> dict[str, Any]:
-        """The public shape; thumbnails are left out, an undecodable name is shown with U+FFFD."""
+        """Return the public shape; thumbnails are left out, an undecodable name is shown with U+FFFD."""
         return {
             "sha256": self.sha256,
             "path": self.path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
             "size_bytes": self.size_bytes,
+            "examined_at": self.examined_at.isoformat(),
+            "profile": self.profile,
+            "exact": self.exact,
             "kind": self.kind,
             "format": self.format,
             "width": self.width,

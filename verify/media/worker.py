@@ -29,7 +29,7 @@ WORKER_MEMORY_BYTES = 4 * 2**30
 FILE_SECONDS = 600
 """Wall clock for one file; a 3-hour 720p video takes about 5 minutes on a 2-core laptop of 2024."""
 
-PRELOADED = ["verify.examine"]
+PRELOADED = ["verify.examination"]
 """Imported once in the fork server, so that a new worker starts in milliseconds."""
 
 

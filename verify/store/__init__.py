@@ -1,0 +1,1 @@
+"""The archive's memory: a role, its SQL implementation, its schema and migrations."""

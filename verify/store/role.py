@@ -84,8 +84,13 @@ class Store(Protocol):
     def latest_sightings(self, paths: Iterable[bytes]) -> dict[bytes, Sighting]:
         """Return the latest sighting of each path that has one."""
 
-    def digests_by_size(self, sizes: Iterable[int], *, profile: str, exact: bool) -> Mapping[int, frozenset[str]]:
+    def digests_by_size(
+        self, sizes: Iterable[int], *, profile: str, exact: bool
+    ) -> Mapping[int, frozenset[str]]:
         """Return the SHA-256 of the items of each size that are examined at least that thoroughly."""
+
+    def viewless(self, digests: Iterable[str]) -> dict[str, Problem]:
+        """Return, of these items, those of which no view could be made, with the first reason."""
 
     def paths_of(self, sha256: str) -> tuple[bytes, ...]:
         """Return where an item was seen, the latest first; empty for an unknown item."""

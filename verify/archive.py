@@ -1,0 +1,172 @@
+"""The archive: one folder behind all three doors. The same verbs as the command line, for Python and notebooks."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from verify.errors import ArchiveError, UnknownItem
+from verify.media.worker import IsolatedPool
+from verify.records import Examination, Profile
+from verify.scan import Progress, Report, scan
+from verify.store.role import ItemSummary
+from verify.store.sql import SqlStore
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+DATABASE = "archive.sqlite"
+"""The database inside an archive folder."""
+
+DEFAULT_FOLDER = "verify-archive"
+
+
+def open_archive(location: str | os.PathLike[str] | None = None, *, create: bool = True) -> Archive:
+    """Open the archive in a folder, and make it first if need be.
+
+    `location` defaults to `$VERIFY_ARCHIVE`, else `./verify-archive`. Raises `ArchiveError` with code
+    `no-archive` (and `create` is false), `newer-archive`, `not-an-archive` or `storage`.
+
+    >>> archive = open_archive("newsroom")          # doctest: +SKIP
+    >>> archive.scan(["inbox/"])                    # doctest: +SKIP
+    """
+    folder = Path(location or os.environ.get("VERIFY_ARCHIVE") or DEFAULT_FOLDER)
+    if "://" in str(location):
+        raise ArchiveError("Only folders can be archives yet.", code="no-archive")
+    database = folder / DATABASE
+    if not create and not database.exists():
+        raise ArchiveError(
+            f"There is no archive at {folder}.", code="no-archive", hint="Make one with: verify scan FOLDER"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"Cannot make a folder at {folder}: {error.strerror}.", code="storage") from error
+    return Archive(folder.resolve(), SqlStore.in_file(database))
+
+
+class Archive:
+    """Items, their examinations and where they were seen. Made by `open_archive`; use as a context manager."""
+
+    def __init__(self, folder: Path, store: SqlStore) -> None:
+        self.folder = folder
+        self._store = store
+
+    def scan(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        jobs: int | None = None,
+        profile: Profile = "full",
+        exact: bool = False,
+        report: Report | None = None,
+    ) -> Progress:
+        """Examine every media file at or below `paths` into the archive; resumable at any moment.
+
+        `jobs` defaults to the number of processors. `report` is called with the growing `Progress`.
+        Broken files are listed in the result. Raises `VerifyError` if a path does not exist.
+        """
+        with IsolatedPool(jobs) as pool:
+            return scan(
+                paths,
+                self._store,
+                pool,
+                jobs=pool.jobs,
+                profile=profile,
+                exact=exact,
+                skip=[self.folder],
+                report=report or (lambda _: None),
+            )
+
+    def __iter__(self) -> Iterator[ItemSummary]:
+        """Walk the items in the order in which they arrived."""
+        return self._store.items()
+
+    def items(self) -> DataFrame:
+        """Return one row an item, indexed by SHA-256, files that are no media left out."""
+        import pandas as pd
+
+        rows = [_table_row(item) for item in self if item.kind != "other"]
+        return pd.DataFrame(rows, columns=ITEM_COLUMNS).set_index("sha256")
+
+    def examination(self, key: str | os.PathLike[str]) -> Examination:
+        """Return what is known of one item, given its SHA-256, the start of it, or a path it was seen at.
+
+        Raises `UnknownItem` if no item, or more than one, answers to the key.
+        """
+        found = self._store.examination(self.resolve(key))
+        if found is None:
+            raise UnknownItem(f"The item {os.fspath(key)} was never examined.")
+        return found
+
+    def thumbnail(self, key: str | os.PathLike[str], number: int = 0) -> bytes | None:
+        """Return the JPEG thumbnail of one view of an item; None if it has no such view."""
+        return self._store.thumbnail(self.resolve(key), number)
+
+    def resolve(self, key: str | os.PathLike[str]) -> str:
+        """Return the SHA-256 of the one item that answers to `key` (see `examination`)."""
+        digests = self._digests_of(os.fspath(key))
+        if not digests:
+            raise UnknownItem(
+                f"Nothing in the archive answers to {os.fspath(key)}.", hint="See: verify items"
+            )
+        if len(digests) > 1:
+            raise UnknownItem(f"More than one item starts with {os.fspath(key)}: give more digits.")
+        return digests[0]
+
+    def _digests_of(self, key: str) -> tuple[str, ...]:
+        if re.fullmatch(r"[0-9a-fA-F]{6,64}", key) and (found := self._store.find_digests(key.lower())):
+            return found
+        path = os.path.realpath(os.fsencode(key))
+        return tuple(sighting.sha256 for sighting in self._store.latest_sightings([path]).values())
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+ITEM_COLUMNS = (
+    "sha256",
+    "path",
+    "kind",
+    "format",
+    "width",
+    "height",
+    "duration_seconds",
+    "size_bytes",
+    "added_at",
+    "findings",
+    "problems",
+    "paths",
+)
+"""Columns of `Archive.items`."""
+
+
+def _table_row(item: ItemSummary) -> tuple[object, ...]:
+    paths = tuple(os.fsdecode(path) for path in item.paths)
+    return (
+        item.sha256,
+        paths[0] if paths else "",
+        item.kind,
+        item.format,
+        item.width,
+        item.height,
+        None if item.duration_seconds is None else float(item.duration_seconds),
+        item.size_bytes,
+        item.added_at,
+        item.findings,
+        tuple(problem.code for problem in item.problems),
+        paths,
+    )

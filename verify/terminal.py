@@ -1,0 +1,197 @@
+"""How things look in a terminal: progress, tables, and text that came from strangers.
+
+What a person asked for goes to stdout, everything said while working to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from fractions import Fraction
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from verify.records import Examination, Finding
+from verify.scan import Failure, Progress, Report
+from verify.store.role import ItemSummary
+
+PLAIN_LINE_SECONDS = 5
+"""How often a scan says where it is when nobody watches a terminal."""
+
+UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+"""Unicode categories that may steer a terminal or reverse a line (control, bidirectional, unpaired)."""
+
+SHOWN_PASSED_OVER = 5
+"""How many of the files that were not even opened are named."""
+
+SEVERITY_STYLE = {"info": "dim", "notice": "cyan", "warning": "yellow"}
+
+talk = Console(stderr=True, highlight=False)
+results = Console(highlight=False)
+
+
+def safe(text: str | bytes) -> str:
+    """Make untrusted text printable: what could steer a terminal becomes U+FFFD."""
+    shown = os.fsencode(text).decode("utf-8", "replace")
+    return "".join("\ufffd" if unicodedata.category(char) in UNSAFE else char for char in shown)
+
+
+def marked(text: str | bytes) -> str:
+    """Make untrusted text safe inside rich's markup."""
+    return escape(safe(text))
+
+
+@contextmanager
+def scan_progress() -> Iterator[Report]:
+    """Show how a scan goes on: a live bar in a terminal, a line every few seconds elsewhere."""
+    if not talk.is_terminal:
+        yield _PlainLines()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Bar(*columns, console=talk, transient=True) as bar:
+        task = bar.add_task("Looking through the folders", total=None, left="")
+        pace = _Pace()
+
+        def report(progress: Progress) -> None:
+            bar.update(
+                task,
+                total=progress.bytes_to_read or 1,
+                completed=progress.bytes_read if progress.bytes_to_read else 1,
+                description=_counts(progress),
+                left=pace.left(progress),
+            )
+
+        yield report
+
+
+class _PlainLines:
+    """Progress for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + PLAIN_LINE_SECONDS
+        self._pace = _Pace()
+
+    def __call__(self, progress: Progress) -> None:
+        left = self._pace.left(progress)
+        if time.monotonic() >= self._next:
+            talk.print(f"{_counts(progress)}, {left}", markup=False)
+            self._next = time.monotonic() + PLAIN_LINE_SECONDS
+
+
+class _Pace:
+    """Rate and time left, by bytes: files differ too much in size to be counted."""
+
+    def __init__(self) -> None:
+        self._start: tuple[float, int] | None = None
+
+    def left(self, progress: Progress) -> str:
+        now = time.monotonic()
+        self._start = self._start or (now, progress.done)
+        elapsed = now - self._start[0]
+        if not progress.bytes_read or elapsed < 1:
+            return ""
+        rate = (progress.done - self._start[1]) / elapsed
+        seconds = elapsed * (progress.bytes_to_read - progress.bytes_read) / progress.bytes_read
+        return f"{rate:.1f} files/s, {duration(Fraction(round(seconds)))} left"
+
+
+def _counts(progress: Progress) -> str:
+    failed = f", {len(progress.failures)} unreadable" if progress.failures else ""
+    return f"{progress.done:,} of {progress.files:,} files{failed}"
+
+
+def duration(seconds: Fraction) -> str:
+    """Write a duration as 0:31 or 1:02:03."""
+    text = str(timedelta(seconds=round(seconds)))
+    return text[2:] if text.startswith("0:") else text
+
+
+def print_scan(progress: Progress) -> None:
+    """Say how a scan ended: what failed, line by line, then the counts."""
+    for failure in progress.failures:
+        talk.print(f"[red]unreadable[/] {_failure_line(failure)}", soft_wrap=True)
+    for passed in progress.passed_over[:SHOWN_PASSED_OVER]:
+        talk.print(f"[yellow]passed over[/] {_failure_line(passed)}", soft_wrap=True)
+    more = len(progress.passed_over) - SHOWN_PASSED_OVER
+    if more > 0:
+        talk.print(f"[yellow]passed over[/] {more:,} more")
+    counts = {
+        "examined": progress.examined,
+        "unchanged": progress.unchanged,
+        "moved": progress.moved,
+        "copies of known items": progress.copied,
+        "unreadable": len(progress.failures),
+        "not media": progress.other,
+    }
+    said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    talk.print(f"{progress.files:,} files: {said}." if said else "No files found.", soft_wrap=True)
+    if progress.interrupted:
+        talk.print("Stopped. What is finished is kept; run the same command again to go on.", soft_wrap=True)
+
+
+def _failure_line(failure: Failure) -> str:
+    return f"{marked(failure.path)}: {marked(failure.message)} ({failure.code})"
+
+
+def print_examination(examination: Examination) -> None:
+    """Print one examination for a person: what it is, its hashes, problems, findings, metadata."""
+    results.print(f"[bold]{marked(examination.path)}[/]", soft_wrap=True)
+    results.print(f"  {_facts(examination)}", soft_wrap=True)
+    results.print(f"  sha256 {examination.sha256}", soft_wrap=True)
+    if examination.fingerprints:
+        prints = examination.fingerprints
+        results.print(f"  pdq    {prints.pdq.hex} (quality {prints.pdq.quality})", soft_wrap=True)
+        results.print(
+            f"  phash  {prints.phash}  dhash {prints.dhash}  ahash {prints.ahash}  whash {prints.whash}"
+        )
+    for problem in examination.problems:
+        results.print(f"  [red]{problem.code}[/] {marked(problem.message)}", soft_wrap=True)
+    for finding in examination.findings:
+        results.print(f"  {_finding_line(finding)}", soft_wrap=True)
+    for value in examination.metadata:
+        results.print(f"  [dim]{marked(value.name)}[/] {marked(str(value.value))}", soft_wrap=True)
+
+
+def _finding_line(finding: Finding) -> str:
+    style = SEVERITY_STYLE[finding.severity]
+    return f"[{style}]{finding.severity}[/] {finding.code}: {marked(finding.explanation)}"
+
+
+def _facts(examination: Examination) -> str:
+    facts = [examination.kind, examination.format]
+    if examination.width:
+        facts.append(f"{examination.width} x {examination.height}")
+    if examination.duration_seconds is not None:
+        facts.append(duration(examination.duration_seconds))
+    if examination.kind == "video" and examination.views:
+        facts.append(f"{len(examination.shots)} shots, {len(examination.views)} frame samples")
+    if examination.partial:
+        facts.append("partial")
+    return ", ".join(fact for fact in facts if fact)
+
+
+def items_table(items: Iterable[ItemSummary]) -> Table:
+    """Lay items out, one a line, with the leads that a reviewer should see first."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("name", "kind", "size", "length", "leads", "sha256"):
+        table.add_column(name, no_wrap=name != "leads", overflow="ellipsis" if name == "name" else "fold")
+    for item in items:
+        size = f"{item.width} x {item.height}" if item.width else ""
+        length = "" if item.duration_seconds is None else duration(item.duration_seconds)
+        leads = ", ".join([*(problem.code for problem in item.problems), *item.findings])
+        name = marked(os.path.basename(item.paths[0])) if item.paths else ""
+        table.add_row(name, item.format or item.kind, size, length, leads, item.sha256[:12])
+    return table
