@@ -1,4 +1,4 @@
-"""The archive: one folder behind all three doors. The same verbs as the command line, for Python and notebooks."""
+"""The archive, one folder behind all three doors: the verbs of the command line for Python and notebooks."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def open_archive(location: str | os.PathLike[str] | None = None, *, create: bool
 
 
 class Archive:
-    """Items, their examinations and where they were seen. Made by `open_archive`; use as a context manager."""
+    """Items, their examinations and sightings. Made by `open_archive`; a context manager."""
 
     def __init__(self, folder: Path, store: SqlStore) -> None:
         self.folder = folder

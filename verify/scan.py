@@ -34,9 +34,12 @@ AHEAD = 4
 """Files handed out per worker, so that none waits for the next."""
 
 MEDIA_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .webp .tif .tiff .bmp .dib .jp2 .j2k .jpf .jpx .heic .heif .hif"
-    " .avif .avifs .mp4 .m4v .mov .qt .3gp .3g2 .mkv .webm .avi .ts .mts .m2ts .mpg .mpeg .vob .flv .ogv .ogg"
-    " .asf .wmv".split()
+    f".{name}"
+    for names in (
+        "jpg jpeg jpe jfif mpo png apng gif webp tif tiff bmp dib jp2 j2k jpf jpx heic heif hif avif",
+        "mp4 m4v mov qt 3gp 3g2 mkv webm avi ts mts m2ts mpg mpeg vob flv ogv ogg asf wmv",
+    )
+    for name in names.split()
 )
 """Names that promise a picture or a video: a file that breaks the promise is listed as a failure, while
 a text file beside the pictures is merely counted. What a file *is* is decided by its content alone."""
