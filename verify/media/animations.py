@@ -1,0 +1,103 @@
+"""Walks the frames of an animated GIF, WebP, APNG or AVIF like those of a video, by Pillow, within budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import cv2
+
+from verify.errors import UnreadableMedia
+from verify.media.frames import Clock, Frame, Video, fit
+from verify.media.headers import StreamHeader, VideoHeader
+from verify.media.image_headers import read_header
+from verify.media.images import careful_pillow, decoding, open_with_pillow, to_rgb, turn_of
+from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from verify.media.files import MediaFile
+
+TICK: Final = Fraction(1, 1000)
+"""Pillow states durations in milliseconds."""
+
+SHORTEST_MS: Final = 11
+USUAL_MS: Final = 100
+"""Browsers show frames that claim 10 ms or less for 100 ms (Chromium, image_frame_generator; Firefox alike)."""
+
+
+class Animation(Video):
+    """An animated image; its frames are drawn one over the other, so they can only be walked in order."""
+
+    def __init__(self, media: MediaFile) -> None:
+        super().__init__(Clock(tick=TICK, usual_step=USUAL_MS))
+        with careful_pillow(), decoding():
+            self._image = open_with_pillow(media)
+            self._turn = turn_of(self._image)
+            self._image.load()
+            image_header = read_header(self._image, media, self._image.size)
+        width, height = self._image.size
+        self.width, self.height = (height, width) if self._turn.swaps_sides else (width, height)
+        stream = StreamHeader(
+            kind="video",
+            codec=media.format.name,
+            pixel_format=self._image.mode,
+            width=width,
+            height=height,
+            time_base=TICK,
+            rotation_degrees=self._turn.degrees,
+            mirrored=self._turn.mirrored,
+        )
+        self.header = VideoHeader(
+            format=media.format.name, streams=(stream,), video=stream, image=image_header
+        )
+
+    def frames(self) -> Iterator[Frame]:
+        """Walk all frames within the budgets; once."""
+        first = 1 if self._image.info.get("default_image") else 0  # APNG: a still for old readers, not shown
+        budget = min(MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS // (self.width * self.height) + 1)
+        time_ms = 0
+        for number in range(first, first + budget):
+            pixels = self._draw(number)
+            if pixels is None:
+                return
+            length = round(self._image.info.get("duration") or 0)
+            length = length if length >= SHORTEST_MS else USUAL_MS
+            yield AnimationFrame(self._clock.place(time_ms, length), pixels)
+            time_ms += length
+        if self._draw(first + budget) is not None:
+            self._report("frame-limit", f"Only the first {budget} frames of the animation were decoded.")
+
+    def _draw(self, number: int) -> NDArray[np.uint8] | None:
+        """Draw one frame upright; None at the end, and also where the data breaks off."""
+        try:
+            with careful_pillow(), decoding():
+                self._image.seek(number)
+                return self._turn.apply(to_rgb(self._image))
+        except UnreadableMedia as error:
+            if not isinstance(error.__cause__, EOFError):
+                self._report("truncated", f"The animation breaks off after {number} frames. {error.message}")
+            return None
+
+
+class AnimationFrame(Frame):
+    """A frame that is drawn already."""
+
+    __slots__ = ("_pixels",)
+
+    def __init__(self, time: Fraction, pixels: NDArray[np.uint8]) -> None:
+        self.time, self._pixels = time, pixels
+
+    def luma(self, longest_side: int) -> NDArray[np.uint8]:
+        """Average the grey picture down."""
+        return cv2.cvtColor(self.rgb(longest_side), cv2.COLOR_RGB2GRAY)
+
+    def rgb(self, longest_side: int | None = None) -> NDArray[np.uint8]:
+        """Average the upright picture down."""
+        height, width = self._pixels.shape[:2]
+        if longest_side is None or max(width, height) <= longest_side:
+            return self._pixels
+        return cv2.resize(self._pixels, fit(width, height, longest_side), interpolation=cv2.INTER_AREA)

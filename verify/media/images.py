@@ -1,0 +1,244 @@
+"""Decodes a still into upright 8-bit RGB, within budgets, from the bytes that were hashed.
+
+Colours are "sRGB-ish": ICC profiles are reported, not applied. The published hashes that ours must
+agree with (PDQ, imagehash) ignore profiles, and a copy that lost its profile must still match.
+
+16-bit and float greys are clipped to 0..255, not scaled, as the reference hashers do; so a picture that
+uses the full 16-bit range comes out mostly white, and PDQ's quality says how little is left.
+
+Pillow's switches are global: this module sets them for the length of one decode and puts them back,
+so decode in one thread per process.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+import pillow_heif
+from PIL import ExifTags, Image, ImageCms, ImageFile
+
+from verify.errors import UnreadableMedia
+from verify.media.headers import ImageHeader
+from verify.media.image_headers import pillow_exif, read_header
+from verify.media.limits import (
+    MAX_JPEG_PIXELS,
+    MAX_PIXELS,
+    MAX_STILL_BYTES,
+    MAX_THUMBNAIL_BYTES,
+    MAX_THUMBNAIL_PIXELS,
+)
+from verify.media.turn import EXIF_TURNS, UPRIGHT, Turn
+from verify.records import Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from verify.media.files import MediaFile
+
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+Image.init()  # `formats=` knows only plugins that are loaded
+
+WORKING_SIDE: Final = 640
+"""Reduced decodes keep the longest side at or above this: twice the 320 pixels of a view's local features,
+and above the 512 from which PDQ samples."""
+
+PLUGINS: Final = {
+    "jpeg": ("JPEG", "MPO"),
+    "mpo": ("JPEG", "MPO"),
+    "png": ("PNG",),
+    "gif": ("GIF",),
+    "webp": ("WEBP",),
+    "tiff": ("TIFF",),
+    "bmp": ("BMP",),
+    "jpeg2000": ("JPEG2000",),
+    "heif": ("HEIF",),
+    "avif": ("AVIF",),
+}
+"""Pillow's plugin for each of our formats; no other is ever asked."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """One decoded, upright picture."""
+
+    rgb: NDArray[np.uint8] = field(repr=False)
+    """(height, width, 3), C-contiguous; smaller than `width` x `height` if it was reduced."""
+    width: int
+    """Of the full picture, upright, pixels."""
+    height: int
+    header: ImageHeader
+    problems: tuple[Problem, ...] = ()
+    partial: bool = False
+    """True if a part of the picture could not be decoded."""
+
+
+def read_image(media: MediaFile, *, exact: bool = False) -> Still:
+    """Decode a still upright; reduced to about `WORKING_SIDE` unless `exact`.
+
+    Raises `UnreadableMedia` (`not-media`, `too-large`, `bomb`, `truncated`, `damaged`).
+    """
+    if media.format.name not in PLUGINS:
+        raise UnreadableMedia(f"This is no picture but: {media.format.label}.", code="not-media")
+    if media.size_bytes > MAX_STILL_BYTES:
+        raise UnreadableMedia("The picture's file is larger than is read into memory.", code="too-large")
+    with careful_pillow():
+        return _read(media, exact=exact)
+
+
+def decode_thumbnail(jpeg: bytes) -> NDArray[np.uint8]:
+    """Decode an embedded JPEG thumbnail to (height, width, 3) RGB as stored, not turned.
+
+    Raises `UnreadableMedia`.
+    """
+    if len(jpeg) > MAX_THUMBNAIL_BYTES:
+        raise UnreadableMedia("The embedded thumbnail is too large.", code="too-large")
+    with careful_pillow(), decoding():
+        image = Image.open(io.BytesIO(jpeg), formats=["JPEG"])
+        if image.width * image.height > MAX_THUMBNAIL_PIXELS:
+            raise UnreadableMedia("The embedded thumbnail is too large.", code="bomb")
+        return to_rgb(image)
+
+
+@contextmanager
+def careful_pillow() -> Iterator[None]:
+    """Set Pillow's global switches for one decode: our pixel budget, no warnings on the console."""
+    before = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """Turn whatever a decoder raises into `UnreadableMedia`, here and nowhere else for stills."""
+    try:
+        yield
+    except UnreadableMedia:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UnreadableMedia("The picture declares more pixels than are decoded.", code="bomb") from error
+    except MemoryError as error:
+        raise UnreadableMedia("There is not enough memory for this picture.", code="bomb") from error
+    except Exception as error:  # noqa: BLE001 - decoders raise anything on damaged input: ten classes measured
+        raise UnreadableMedia(f"The picture cannot be decoded: {one_line(error)}.", code="damaged") from error
+
+
+def one_line(error: Exception) -> str:
+    """Word an error in one line without control characters."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    return "".join(c if c.isprintable() else "\ufffd" for c in words)[:200].rstrip(".")
+
+
+def _read(media: MediaFile, *, exact: bool) -> Still:
+    with decoding():
+        image = open_with_pillow(media)
+        size, turn = image.size, turn_of(image)
+        problems: tuple[Problem, ...] = ()
+        try:
+            _load(image, exact=exact)
+        except (OSError, ValueError, SyntaxError, EOFError) as error:
+            image, problems = _load_what_is_there(media, exact=exact, reason=one_line(error))
+        header = read_header(image, media, size)
+        pixels = turn.apply(to_rgb(image, reduce=not exact))
+    width, height = reversed(size) if turn.swaps_sides else size
+    return Still(
+        rgb=pixels,
+        width=width,
+        height=height,
+        header=header,
+        problems=problems,
+        partial=bool(problems),
+    )
+
+
+def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
+    """Open with the one plugin for this format, and refuse what is over budget before it is decoded."""
+    image = Image.open(io.BytesIO(media.data), formats=PLUGINS[media.format.name])
+    sequential_jpeg = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
+    budget = MAX_JPEG_PIXELS if sequential_jpeg else MAX_PIXELS
+    if image.width * image.height > budget:
+        raise UnreadableMedia(
+            f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
+        )
+    return image
+
+
+def _load(image: ImageFile.ImageFile, *, exact: bool) -> None:
+    if not exact and image.format in ("JPEG", "MPO"):
+        scale = WORKING_SIDE / max(image.size)
+        image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+    image.load()
+
+
+def _load_what_is_there(
+    media: MediaFile, *, exact: bool, reason: str
+) -> tuple[ImageFile.ImageFile, tuple[Problem, ...]]:
+    """Decode a damaged picture as far as it goes, and say how far that is."""
+    image = open_with_pillow(media)
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
+    try:
+        _load(image, exact=exact)
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    missing = _missing_share(np.asarray(image))
+    if missing == 1:
+        raise UnreadableMedia(f"Nothing of the picture can be decoded: {reason}.", code="truncated")
+    share = f"about {missing:.0%} of it, from the bottom up, is missing" if missing else "parts are unreliable"
+    message = f"The picture is damaged or cut off: {share} ({reason})."
+    return image, (Problem(stage="decode", code="truncated", message=message),)
+
+
+def _missing_share(pixels: NDArray[np.generic]) -> float:
+    """Return the share of rows, from the bottom, that hold one value only, as decoders leave what they lack."""
+    same = (pixels == pixels[-1, -1]).reshape(len(pixels), -1).all(axis=1)
+    varied = np.flatnonzero(~same)
+    return 1.0 if not len(varied) else 1 - (int(varied[-1]) + 1) / len(pixels)
+
+
+def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:
+    """Convert any mode to (height, width, 3) 8-bit RGB, transparency over white.
+
+    `reduce` shrinks by a whole factor, keeping the longest side at `WORKING_SIDE` or more.
+    """
+    pixels = np.asarray(_rgb_image(image))
+    factor = max(image.size) // WORKING_SIDE if reduce else 1
+    if factor > 1:
+        size = max(1, image.width // factor), max(1, image.height // factor)
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return pixels
+
+
+def _rgb_image(image: Image.Image) -> Image.Image:
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+    if image.mode == "LAB":
+        to_srgb = ImageCms.buildTransform(
+            ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
+        )
+        converted = ImageCms.applyTransform(image, to_srgb)
+        assert converted is not None  # noqa: S101 - only None when asked to work in place
+        return converted
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def turn_of(image: Image.Image) -> Turn:
+    """Return the turn that is still to be made.
+
+    Pillow's TIFF reader and pillow-heif turn by themselves; Pillow's AVIF reader puts the container's
+    rotation into the EXIF orientation.
+    """
+    if image.format in ("TIFF", "HEIF"):
+        return UPRIGHT
+    return EXIF_TURNS.get(pillow_exif(image).get(ExifTags.Base.Orientation, 1), UPRIGHT)

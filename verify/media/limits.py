@@ -1,0 +1,46 @@
+"""Every budget of the decoders, in one place, each with its reason.
+
+A file may be hostile: small on disk, huge in work. Each limit lets the largest honest
+media we know of pass and stops work before it starts, not after it hurt.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+HEAD_BYTES: Final = 64 * 1024
+"""Read to identify a file: holds the EBML DocType, three MPEG-TS packets, the start of any text."""
+
+MAX_STILL_BYTES: Final = 512 * 1024 * 1024
+"""A still is read into memory once. The largest honest ones are 16-bit TIFF scans of about 80 megapixels."""
+
+MAX_PIXELS: Final = 120_000_000
+"""Stills that must be decoded in full: 108-megapixel phone pictures pass, a 144-megapixel bomb does not."""
+
+MAX_JPEG_PIXELS: Final = 256_000_000
+"""Sequential JPEGs, which can be decoded at an eighth of their size: 200-megapixel phone photos pass
+(16320 x 12240). Progressive ones cannot (the coefficients of all scans are held): `MAX_PIXELS` holds for them."""
+
+MAX_THUMBNAIL_BYTES: Final = 64 * 1024
+"""An embedded EXIF thumbnail lies in one JPEG segment, whose length has 16 bits."""
+
+MAX_THUMBNAIL_PIXELS: Final = 1_000_000
+"""EXIF asks for 160 x 120; some cameras embed up to 640 x 480."""
+
+MAX_XMP_BYTES: Final = 16 * 1024 * 1024
+"""XMP with its extension; depth maps and gain maps inside extended XMP reach some megabytes."""
+
+MAX_TEXT_CHARACTERS: Final = 1024 * 1024
+"""Of one text field, Pillow's own limit for a PNG text chunk (`PngImagePlugin.MAX_TEXT_CHUNK`)."""
+
+MAX_FRAME_PIXELS: Final = 8192 * 8192
+"""One video frame: 8K and 8192-pixel 360-degree footage pass, the 15000 x 15000 AVI bomb does not."""
+
+MAX_DECODE_ERRORS: Final = 500
+"""Packets in a row that may fail: two groups of pictures of x264's default length (250)."""
+
+MAX_ANIMATION_FRAMES: Final = 20_000
+"""Of a GIF, WebP, APNG or AVIF sequence: over ten minutes at 30 frames a second."""
+
+MAX_ANIMATION_PIXELS: Final = 1_200_000_000
+"""Frames times pixels of an animation: 600 frames of full HD, about three seconds of Pillow's work."""

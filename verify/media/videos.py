@@ -1,0 +1,251 @@
+"""Walks the frames of a video once, in order, with exact times, by PyAV, within budgets.
+
+The bytes come from the descriptor that was hashed. A Python file object makes FFmpeg less safe, not safer
+(playlists may then open sockets), so the demuxer is fixed by our own identification and both whitelists
+are set always. One thread a file: a scan runs one process per core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+import av
+import cv2
+import numpy as np
+
+from verify.errors import UnreadableMedia
+from verify.media.animations import Animation
+from verify.media.files import PILLOW_FORMATS
+from verify.media.frames import Clock, Frame, Video, fit
+from verify.media.images import one_line
+from verify.media.limits import MAX_DECODE_ERRORS, MAX_FRAME_PIXELS
+from verify.media.turn import UPRIGHT, Turn, turn_of_matrix, turn_of_track_name
+from verify.media.video_headers import MICROSECONDS, is_attached_picture, read_video_header
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+    from verify.media.files import MediaFile
+
+DEMUXERS: Final = {
+    "mp4": "mov",
+    "mov": "mov",
+    "matroska": "matroska",
+    "webm": "matroska",
+    "avi": "avi",
+    "mpegts": "mpegts",
+    "mpegps": "mpeg",
+    "flv": "flv",
+    "ogg": "ogg",
+    "asf": "asf",
+}
+"""FFmpeg's demuxer for each of our formats; no other may open a file."""
+
+FORMAT_WHITELIST: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf"
+
+READ_BYTES: Final = 256 * 1024
+"""Read at once through Python; PyAV's 32 KiB would call back eight times as often."""
+
+MAX_STRETCH: Final = 10
+"""Sample aspect ratios beyond 1:10 are taken for damage; anamorphic footage stays below 1:3."""
+
+PLANAR_LUMA: Final = frozenset(
+    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv411p", "yuv410p", "yuv440p"}
+    | {"nv12", "nv21", "gray", "yuva420p", "yuva444p"}
+)
+"""Pixel formats whose first plane is luma with one byte a pixel."""
+
+CUT_SHORT: Final = Fraction(1)
+"""A video that ends this many seconds before its stated end is cut off; less is rounding of its index."""
+
+
+@contextmanager
+def open_video(media: MediaFile, *, exact: bool = False) -> Iterator[Video]:
+    """Open a video or an animated image and decode its first frame.
+
+    `exact` runs every loop filter; without it FFmpeg skips those of frames no other frame refers to.
+    Raises `UnreadableMedia` (`not-media`, `no-picture`, `bomb`, `damaged`).
+    """
+    if media.format.name in PILLOW_FORMATS and media.format.kind == "video":
+        yield Animation(media)
+    elif media.format.name not in DEMUXERS:
+        raise UnreadableMedia(f"This is no video but: {media.format.label}.", code="not-media")
+    else:
+        with _open_container(media) as container:
+            yield ContainerVideo(media, container, exact=exact)
+
+
+@contextmanager
+def _open_container(media: MediaFile) -> Iterator[InputContainer]:
+    media.stream.seek(0)
+    options = {
+        "format_whitelist": FORMAT_WHITELIST,
+        "protocol_whitelist": "file",
+        "max_pixels": str(MAX_FRAME_PIXELS),
+    }
+    try:
+        container = av.open(
+            media.stream,
+            mode="r",
+            format=DEMUXERS[media.format.name],
+            options=options,
+            metadata_errors="replace",
+            buffer_size=READ_BYTES,
+        )
+    except Exception as error:  # noqa: BLE001 - FFmpeg's wrapper raises nine classes on damaged input, not one
+        raise UnreadableMedia(f"The video cannot be opened: {one_line(error)}.", code="damaged") from error
+    with container:
+        yield container
+
+
+class ContainerVideo(Video):
+    """A video in one of FFmpeg's containers."""
+
+    def __init__(self, media: MediaFile, container: InputContainer, *, exact: bool) -> None:
+        self._container = container
+        self._stream = _choose_stream(container)
+        super().__init__(_clock(container, self._stream, media.format.name))
+        self._others_end = Fraction(0)
+        self._decoded = self._decode(exact=exact)
+        self._first = next(self._decoded, None)
+        if self._first is None:
+            reason = next((problem.message for problem in self.problems), "It holds no picture data.")
+            raise UnreadableMedia(f"No frame of the video can be decoded. {reason}", code="damaged")
+        self._turn = _turn_of(self._first, self._stream)
+        self.width, self.height = _display_size(self._first, self._stream, self._turn)
+        self.header = read_video_header(container, media.format.name, self._stream, self._turn)
+
+    def frames(self) -> Iterator[Frame]:
+        """Walk all frames in order of presentation; once."""
+        frame, self._first = self._first, None
+        while frame is not None:
+            yield ContainerFrame(self._clock.place(frame.pts, frame.duration), frame, self._stream, self._turn)
+            frame = next(self._decoded, None)
+        self._compare_with_stated_end()
+
+    def _decode(self, *, exact: bool) -> Iterator[VideoFrame]:
+        context = self._stream.codec_context
+        context.thread_count = 1
+        context.options = {"max_pixels": str(MAX_FRAME_PIXELS)}
+        if not exact:
+            context.options |= {"skip_loop_filter": "noref"}
+        failures = 0
+        for packet in self._packets():
+            try:
+                frames = packet.decode()
+            except Exception as error:  # noqa: BLE001 - see `_open_container`; a bad packet must not end the walk
+                self._report("damaged", f"Parts of the video cannot be decoded: {one_line(error)}.")
+                failures += 1
+                if failures > MAX_DECODE_ERRORS:
+                    return
+            else:
+                failures = 0
+                yield from frames
+
+    def _packets(self) -> Iterator[Packet[VideoStream]]:
+        """Read the packets of the video; note how far the other streams reach."""
+        try:
+            for packet in self._container.demux(self._stream, *self._container.streams.audio):
+                if packet.stream is self._stream:
+                    yield packet
+                elif packet.pts is not None:
+                    self._others_end = max(self._others_end, packet.pts * packet.time_base)
+        except Exception as error:  # noqa: BLE001 - see `_open_container`
+            self._report("truncated", f"The video cannot be read to its end: {one_line(error)}.")
+
+    def _compare_with_stated_end(self) -> None:
+        stream, container = self._stream, self._container
+        reached = self._clock.end
+        if stream.duration is not None:
+            stated = (stream.duration + (stream.start_time or 0)) * self._clock.tick
+        else:
+            stated = Fraction(container.duration or 0, MICROSECONDS)
+            reached = max(reached, self._others_end)
+        if stated - reached > CUT_SHORT:
+            self._report(
+                "truncated",
+                f"The video is cut off: it states {float(stated):.1f} s but ends after {float(reached):.1f} s.",
+            )
+
+
+class ContainerFrame(Frame):
+    """A frame still in the decoder's own pixel format."""
+
+    __slots__ = ("_frame", "_stream", "_turn")
+
+    def __init__(self, time: Fraction, frame: VideoFrame, stream: VideoStream, turn: Turn) -> None:
+        self.time, self._frame, self._stream, self._turn = time, frame, stream, turn
+
+    def luma(self, longest_side: int) -> NDArray[np.uint8]:
+        """Take every n-th pixel of the luma plane, about twice as many as needed, and average those."""
+        frame = self._frame
+        width, height = fit(frame.width, frame.height, longest_side)
+        plane = frame.planes[0]
+        if frame.format.name not in PLANAR_LUMA or plane.line_size <= 0:
+            return self._convert(width, height, "gray")
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        step = max(1, max(frame.width, frame.height) // (2 * longest_side))
+        thinned = rows[: frame.height : step, : frame.width : step]
+        return cv2.resize(np.ascontiguousarray(thinned), (width, height), interpolation=cv2.INTER_AREA)
+
+    def rgb(self, longest_side: int | None = None) -> NDArray[np.uint8]:
+        """Convert, shrink and stretch to square pixels in one pass of swscale, then turn upright."""
+        width, height = _display_size(self._frame, self._stream, UPRIGHT)
+        if longest_side is not None:
+            width, height = fit(width, height, longest_side)
+        return self._turn.apply(self._convert(width, height, "rgb24"))
+
+    def _convert(self, width: int, height: int, pixel_format: str) -> NDArray[np.uint8]:
+        try:
+            converted = self._frame.reformat(width, height, pixel_format, interpolation="AREA", threads=1)
+            pixels: NDArray[np.uint8] = converted.to_ndarray()
+        except Exception as error:  # noqa: BLE001 - see `_open_container`
+            raise UnreadableMedia(f"A frame cannot be converted: {one_line(error)}.", code="damaged") from error
+        return pixels
+
+
+def _choose_stream(container: InputContainer) -> VideoStream:
+    """Choose the first footage that has a decoder; cover art does not count."""
+    streams = [s for s in container.streams.video if not is_attached_picture(s)]
+    if not streams:
+        raise UnreadableMedia("It holds no video, only sound or data.", code="no-picture")
+    readable = [s for s in streams if s.codec_context is not None]
+    if not readable:
+        raise UnreadableMedia("There is no decoder for this kind of video.", code="no-decoder")
+    return readable[0]
+
+
+def _clock(container: InputContainer, stream: VideoStream, name: str) -> Clock:
+    """Set up the clock; MPEG streams start at an arbitrary time, so theirs counts from their first."""
+    tick = stream.time_base or Fraction(1, MICROSECONDS)
+    usual_step = round(1 / (stream.average_rate * tick)) if stream.average_rate else 1
+    zero = 0
+    if name in ("mpegts", "mpegps") and container.start_time is not None:
+        starts = [s.start_time * s.time_base for s in container.streams if s.start_time is not None and s.time_base]
+        zero = int(min(starts, default=Fraction(0)) / tick)
+    return Clock(tick=tick, usual_step=usual_step, zero=zero)
+
+
+def _turn_of(frame: VideoFrame, stream: VideoStream) -> Turn:
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is not None:
+        return turn_of_matrix(np.frombuffer(matrix, np.int32).tolist())
+    return turn_of_track_name(stream.metadata.get("title", ""))
+
+
+def _display_size(frame: VideoFrame, stream: VideoStream, turn: Turn) -> tuple[int, int]:
+    """Return the size with square pixels after the turn; like browsers it stretches and never shrinks."""
+    width, height = frame.width, frame.height
+    ratio = stream.sample_aspect_ratio or Fraction(1)
+    if 1 < ratio <= MAX_STRETCH:
+        width = round(width * ratio)
+    elif Fraction(1, MAX_STRETCH) <= ratio < 1:
+        height = round(height / ratio)
+    return (height, width) if turn.swaps_sides else (width, height)
