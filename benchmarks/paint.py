@@ -47,8 +47,11 @@ def noisy(rgb: Rgb, sigma: float, rng: Rng) -> Rgb:
     return clipped(rgb + rng.normal(0, sigma, rgb.shape))
 
 
-def toned(rgb: Rgb, gain: float, offset: float, gamma: float = 1.0) -> Rgb:
-    return clipped(255 * (np.clip(rgb * gain + offset, 0, 255) / 255) ** gamma)
+def toned(rgb: Rgb, gain: float | np.ndarray, offset: float, gamma: float = 1.0) -> Rgb:
+    """Brightness, contrast and gamma; a gain for all channels or one for each."""
+    levels = np.arange(256.0)[:, None] * np.broadcast_to(gain, 3) + offset
+    curve = clipped(255 * (np.clip(levels, 0, 255) / 255) ** gamma)
+    return cv2.LUT(rgb, curve[None])
 
 
 def mixed(rgb: Rgb, matrix: list[list[float]]) -> Rgb:
@@ -92,9 +95,10 @@ def moire(rgb: Rgb, strength: float, rng: Rng) -> Rgb:
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     stripes = np.empty(rgb.shape, np.float32)
     for channel in range(3):
-        period, angle = rng.uniform(5, 14), rng.uniform(0, np.pi)
-        stripes[..., channel] = np.sin(2 * np.pi * (columns * np.cos(angle) + rows * np.sin(angle)) / period)
-    lines = np.sin(2 * np.pi * rows / 3.1)[..., None]
+        wave, angle = 2 * np.pi / rng.uniform(5, 14), rng.uniform(0, np.pi)
+        along, down = np.float32(wave * np.cos(angle)), np.float32(wave * np.sin(angle))
+        stripes[..., channel] = np.sin(columns * along + rows * down)
+    lines = np.sin(rows[:, :1] * np.float32(2 * np.pi / 3.1))[..., None]
     return clipped(rgb * (1 + strength * (stripes + lines) / 2))
 
 

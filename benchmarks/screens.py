@@ -55,7 +55,7 @@ def filmed(placed: Placed, rng: Rng, glare: float = 0.35) -> Placed:
     step = cv2.getPerspectiveTransform(corners, target.astype(np.float32))
     seen = _bezel(screen, 0.02).warped(step, room)
     light = lit(seen.rgb, rng.uniform(0.2, 0.8), rng.uniform(0.1, 0.6), rng.uniform(0.08, 0.16), glare)
-    tinted = toned(light * rng.uniform(0.9, 1.0, 3), 0.92, 6, rng.uniform(0.9, 1.2))
+    tinted = toned(light, rng.uniform(0.83, 0.92, 3), 6, rng.uniform(0.9, 1.2))
     return seen.painted(recompressed(tinted, quality=70))
 
 
@@ -127,4 +127,4 @@ def _dim_room(width: int, height: int, rng: Rng) -> Rgb:
     """A dark wall with a gradient of light and some grain."""
     slope = np.linspace(rng.uniform(10, 40), rng.uniform(40, 90), height)[:, None, None]
     wall = np.broadcast_to(slope * rng.uniform(0.8, 1.0, 3), (height, width, 3))
-    return np.clip(wall + rng.normal(0, 3, (height, width, 1)), 0, 255).astype(np.uint8)
+    return np.clip(wall + 3 * rng.standard_normal((height, width, 1), np.float32), 0, 255).astype(np.uint8)
