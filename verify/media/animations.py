@@ -36,7 +36,7 @@ class Animation(Video):
         super().__init__(Clock(tick=TICK, usual_step=USUAL_MS))
         with careful_pillow(), decoding():
             self._image = open_with_pillow(media)
-            self._turn = turn_of(self._image)
+            self._turn = turn_of(self._image, media)
             self._image.load()
             image_header = read_header(self._image, media, self._image.size)
         width, height = self._image.size

@@ -210,7 +210,7 @@ def _is_animated_gif(data: bytes) -> bool:
     """Walk the blocks of a GIF up to the second picture (GIF89a specification, appendix B)."""
     if len(data) < 13:
         return False
-    position, pictures = 13 + _colour_table_bytes(data[10]), 0
+    position, pictures = 13 + colour_table_bytes(data[10]), 0
     while position < len(data) and data[position] in (0x21, 0x2C):
         if data[position] == 0x21:
             position += 2
@@ -218,14 +218,15 @@ def _is_animated_gif(data: bytes) -> bool:
             return pictures > 0
         else:
             pictures += 1
-            position += 11 + _colour_table_bytes(data[position + 9])
+            position += 11 + colour_table_bytes(data[position + 9])
         while position < len(data) and data[position]:
             position += 1 + data[position]
         position += 1
     return False
 
 
-def _colour_table_bytes(packed: int) -> int:
+def colour_table_bytes(packed: int) -> int:
+    """Return the size of the GIF colour table that a packed field announces."""
     return 3 << ((packed & 0x07) + 1) if packed & 0x80 else 0
 
 

@@ -26,7 +26,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile
 
 from verify.errors import UnreadableMedia
 from verify.media.headers import ImageHeader
-from verify.media.image_headers import pillow_exif, read_header
+from verify.media.image_headers import parse_exif, read_exif_bytes, read_header
 from verify.media.limits import (
     MAX_JPEG_PIXELS,
     MAX_PIXELS,
@@ -143,7 +143,7 @@ def one_line(error: Exception) -> str:
 def _read(media: MediaFile, *, exact: bool) -> Still:
     with decoding():
         image = open_with_pillow(media)
-        size, turn = image.size, turn_of(image)
+        size, turn = image.size, turn_of(image, media)
         problems: tuple[Problem, ...] = ()
         try:
             _load(image, exact=exact)
@@ -233,12 +233,13 @@ def _rgb_image(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def turn_of(image: Image.Image) -> Turn:
+def turn_of(image: Image.Image, media: MediaFile) -> Turn:
     """Return the turn that is still to be made.
 
     Pillow's TIFF reader and pillow-heif turn by themselves; Pillow's AVIF reader puts the container's
-    rotation into the EXIF orientation.
+    rotation into the EXIF orientation. An orientation that stands in XMP only is ignored, as in browsers.
     """
     if image.format in ("TIFF", "HEIF"):
         return UPRIGHT
-    return EXIF_TURNS.get(pillow_exif(image).get(ExifTags.Base.Orientation, 1), UPRIGHT)
+    exif = parse_exif(read_exif_bytes(image, media))
+    return EXIF_TURNS.get(exif.get(ExifTags.Base.Orientation, 1), UPRIGHT)
