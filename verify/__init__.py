@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from verify.archive import Archive, open_archive
     from verify.errors import ArchiveError, UnknownItem, UnreadableMedia, VerifyError
     from verify.examination import examine
+    from verify.labels import printable
     from verify.records import (
         Examination,
         Finding,
@@ -47,12 +48,14 @@ __all__ = [
     "View",
     "examine",
     "open_archive",
+    "printable",
 ]
 
 _HOMES = {
     "verify.archive": {"Archive", "open_archive"},
     "verify.errors": {"ArchiveError", "UnknownItem", "UnreadableMedia", "VerifyError"},
     "verify.examination": {"examine"},
+    "verify.labels": {"printable"},
     "verify.scan": {"Failure", "Progress"},
     "verify.store.role": {"ItemSummary"},
 }

@@ -237,10 +237,12 @@ class _Run:
         self._progress.interrupted = True
 
     def commit(self) -> None:
-        """Put on disk what has arrived."""
-        if self._arrived:
-            self._store.add(self._arrived)
-            self._arrived = []
+        """Put on disk what has arrived; only then is it counted as done."""
+        arrived, self._arrived = self._arrived, []
+        if arrived:
+            self._store.add(arrived)
+            for arrival in arrived:
+                self._book(arrival)
         self._last_commit = time.monotonic()
         self._report(self._progress)
 
@@ -255,7 +257,7 @@ class _Run:
         self._running[future] = job
 
     def _take(self, future: Future[Arrival], job: _Job) -> None:
-        """Book one finished file."""
+        """Set one finished file aside for the next commit."""
         try:
             arrival = future.result()
         except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
@@ -263,7 +265,6 @@ class _Run:
             return
         self._progress.bytes_read += job.stamp.size_bytes
         self._arrived.append(arrival)
-        self._book(arrival)
 
     def _take_failure(self, failure: UnreadableMedia, job: _Job) -> None:
         if failure.code in HASH_ONLY_CODES and not job.hash_only:
@@ -275,7 +276,7 @@ class _Run:
         self._fail(job.stamp.path, failure.code, failure.message)
 
     def _book(self, arrival: Arrival) -> None:
-        """Count a file that was read, by what became of it."""
+        """Count a file that is on disk now, by what became of it."""
         path, digest = arrival.sighting.stamp.path, arrival.sighting.sha256
         examination = arrival.examination
         if examination is None or digest in self._examined:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,15 +18,13 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from verify.labels import printable
 from verify.records import Examination, Finding
 from verify.scan import Failure, Progress, Report
 from verify.store.role import ItemSummary
 
 PLAIN_LINE_SECONDS = 5
 """How often a scan says where it is when nobody watches a terminal."""
-
-UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-"""Unicode categories that may steer a terminal or reverse a line (control, bidirectional, unpaired)."""
 
 SHOWN_PASSED_OVER = 5
 """How many of the files that were not even opened are named."""
@@ -38,15 +35,9 @@ talk = Console(stderr=True, highlight=False)
 results = Console(highlight=False)
 
 
-def safe(text: str | bytes) -> str:
-    """Make untrusted text printable: what could steer a terminal becomes U+FFFD."""
-    shown = os.fsencode(text).decode("utf-8", "replace")
-    return "".join("\ufffd" if unicodedata.category(char) in UNSAFE else char for char in shown)
-
-
 def marked(text: str | bytes) -> str:
     """Make untrusted text safe inside rich's markup."""
-    return escape(safe(text))
+    return escape(printable(text))
 
 
 @contextmanager
