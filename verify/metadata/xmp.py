@@ -130,7 +130,9 @@ def _text(element: Element) -> str:
         items = element.find(f"{RDF}{kind}")
         if items is not None:
             return _alternative(items) if kind == "Alt" else _list(items, separator)
-    parts = [(name, text) for name, text in element.items() if not name.startswith((RDF, "{http://www.w3.org/XML"))]
+    parts = [
+        (name, text) for name, text in element.items() if not name.startswith((RDF, "{http://www.w3.org/XML"))
+    ]
     for child in element:
         if child.tag == f"{RDF}Description":
             parts += child.items()

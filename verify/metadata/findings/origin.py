@@ -1,0 +1,130 @@
+"""Rules about where a file comes from: camera, platform or editing software."""
+
+from __future__ import annotations
+
+import re
+
+from verify.metadata.findings.facts import Facts
+from verify.metadata.findings.rule import Sighting, rule
+from verify.records import Scalar
+
+EDITORS: tuple[str, ...] = (
+    "Photoshop", "Lightroom", "Adobe Premiere", "After Effects", "Adobe Media Encoder", "Adobe Express",
+    "Illustrator", "GIMP", "Affinity", "Pixelmator", "Paint.NET", "Paint Shop", "PaintShop", "Corel",
+    "Krita", "Inkscape", "Photopea", "Snapseed", "Picasa", "PicsArt", "Canva", "VSCO", "Facetune",
+    "FaceApp", "Meitu", "BeautyPlus", "Remini", "PhotoScape", "Fotor", "BeFunky", "Pixlr", "Polarr",
+    "Luminar", "Topaz", "Capture One", "DxO", "darktable", "RawTherapee", "ACDSee", "IrfanView", "XnView",
+    "FastStone", "ImageMagick", "GraphicsMagick", "Windows Photo", "Photo Editor", "PhotoImpact",
+    "Noise Ninja", "Silkypix", "digiKam", "gThumb", "Shotwell", "Final Cut", "iMovie", "DaVinci Resolve",
+    "CapCut", "InShot", "KineMaster", "VivaVideo", "Filmora", "Shotcut", "Kdenlive", "OpenShot", "Vegas",
+    "Camtasia", "Clipchamp", "Movie Maker", "PowerDirector", "Avidemux", "VirtualDub", "Wondershare",
+    "Splice", "LumaFusion", "YouCut", "Quik",
+)  # fmt: skip
+"""Programs by the name they write. A list, not a guess: cameras put their firmware into the same fields."""
+SOFTWARE_VALUES = (
+    "exif:Software",
+    "exif:ProcessingSoftware",
+    "xmp:CreatorTool",
+    "xmp:History",
+    "iptc:OriginatingProgram",
+    "png:Software",
+    "jpeg:comment",
+    "gif:comment",
+    "container:software",
+    "container:encoder",
+    "container:encoding_tool",
+    "container:keywords",
+    "video:encoder",
+    "video:handler_name",
+)
+_EDITOR = re.compile("|".join(rf"\b{re.escape(name)}" for name in EDITORS), re.IGNORECASE)
+EDITING_ACTIONS = ("action=saved", "action=edited", "action=converted", "action=derived")
+
+FACEBOOK_MARK = "FBMD"
+"""First letters of what Facebook and Instagram write into IPTC's special instructions."""
+PLATFORM_SIDES: dict[int, str] = {
+    1280: "Telegram",
+    1600: "WhatsApp",
+    2048: "X (Twitter) or Facebook",
+    2560: "Telegram",
+    4096: "X (Twitter)",
+}
+"""Longest side to which platforms reduce photos. Telegram: core.telegram.org/api/files (sizes `y` and `w`);
+X: docs.x.com, media sizes (`large` 2048, `4096x4096`); WhatsApp: its standard quality, by its files."""
+PLATFORM_NAMES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^(IMG|VID)-\d{8}-WA\d{4}", re.IGNORECASE), "WhatsApp"),
+    (re.compile(r"^WhatsApp (Image|Video) \d{4}-\d\d-\d\d", re.IGNORECASE), "WhatsApp"),
+    (re.compile(r"^(photo|video)_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d", re.IGNORECASE), "Telegram"),
+    (re.compile(r"^received_\d{10,}", re.IGNORECASE), "Facebook Messenger"),
+    (re.compile(r"^signal-\d{4}-\d\d-\d\d", re.IGNORECASE), "Signal"),
+    (re.compile(r"^\d{6,}_\d{10,}_\d{10,}_[no]\.", re.IGNORECASE), "Facebook or Instagram"),
+)
+"""File names under which platforms hand out media; a name is a hint and easily changed."""
+LIBRARY_TABLES = ("ijg", "mozjpeg")
+"""Quantisation tables of the libraries that servers and apps use; most cameras have tables of their own."""
+
+
+@rule(
+    "info",
+    next_step="Ask for the original file; absence alone proves nothing, most platforms remove such data.",
+)
+def no_camera_metadata(facts: Facts) -> Sighting | None:
+    """Nothing in the file names a camera or phone, or how it exposed."""
+    if facts.has_camera_data:
+        return None
+    return Sighting(sentence="The file names no camera and no exposure.", values={})
+
+
+@rule("notice", next_step="Look for the post it was saved from: an earlier copy may carry the camera's data.")
+def stripped_by_platform(facts: Facts) -> Sighting | None:
+    """The file is consistent with one that a platform recompressed and stripped of its metadata.
+
+    Facebook's mark in IPTC is a strong sign; sizes, quantisation tables and file names are only consistent
+    with a platform, since anybody can produce the same.
+    """
+    if FACEBOOK_MARK in facts.text("iptc:SpecialInstructions"):
+        sentence = "The IPTC special instructions hold the mark that Facebook and Instagram write (FBMD)."
+        return Sighting(sentence=sentence, values=facts.values("iptc:SpecialInstructions"))
+    if facts.has_camera_data:
+        return None
+    for pattern, platform in PLATFORM_NAMES:
+        if pattern.match(facts.file_name):
+            sentence = f"The file name and the missing camera data are consistent with {platform}."
+            return Sighting(sentence=sentence, values={"file:name": facts.file_name})
+    return _platform_by_size(facts)
+
+
+def _platform_by_size(facts: Facts) -> Sighting | None:
+    """Compare size and tables of a bare JPEG: no EXIF, no XMP, the tables of a library."""
+    longest = max(facts.width or 0, facts.height or 0)
+    bare = facts.format == "jpeg" and not any(
+        name.startswith(("exif:", "xmp:", "iptc:")) for name in facts.metadata
+    )
+    if not bare or longest not in PLATFORM_SIDES or facts.text("jpeg:EncoderFamily") not in LIBRARY_TABLES:
+        return None
+    quality = facts.text("jpeg:QualityEstimate")
+    return Sighting(
+        sentence=f"No metadata, a longest side of {longest} pixels and JPEG quality {quality} are consistent "
+        f"with {PLATFORM_SIDES[longest]}.",
+        values=facts.values(
+            "jpeg:QualityEstimate", "jpeg:EncoderFamily", "file:StoredWidth", "file:StoredHeight"
+        ),
+    )
+
+
+@rule("notice", next_step="Ask what was changed; editing can be harmless, such as brightness or a crop.")
+def editing_software(facts: Facts) -> Sighting | None:
+    """The file names a program that edits pictures or videos.
+
+    Names of known editors only: cameras write their firmware into the same fields.
+    """
+    values: dict[str, Scalar] = {}
+    programs: dict[str, None] = {}
+    for name in SOFTWARE_VALUES:
+        found = _EDITOR.findall(facts.text(name))
+        if found:
+            values[name] = facts.text(name)[:200]
+            programs |= dict.fromkeys(found)
+    if not values:
+        return None
+    return Sighting(sentence=f"The file names editing software: {', '.join(programs)}.", values=values)
