@@ -83,6 +83,13 @@ TIMES: dict[str, tuple[str, int, int, int]] = {
 }
 """Name to directory and the tags of time, sub-seconds and offset; the latter two stand in EXIF."""
 
+PARTS: tuple[tuple[str, int, str], ...] = tuple(
+    (name + time.removeprefix("DateTime"), tag, time)
+    for time, (_, _, sub_seconds, offset) in TIMES.items()
+    for name, tag in (("SubSecTime", sub_seconds), ("OffsetTime", offset))
+)
+"""Name and tag of a sub-second or offset, and its time: given alone only where that time is missing."""
+
 MAX_OTHER_VALUES = 160
 """Further values of one file in ExifRead's own wording, maker notes included."""
 MAX_OTHER_CHARACTERS = 200
@@ -112,14 +119,18 @@ def read_exif(block: BinaryIO | None, pillow: Exif) -> tuple[list[MetadataValue]
 
 def _normalise(reading: Reading) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
-    for key, (group, tag, kind) in FIELDS.items():
-        found = _find(reading, group, tag)
+    for key, (group, number, kind) in FIELDS.items():
+        found = _find(reading, group, number)
         if found and (value := _value(reading.fields[found], kind)) is not None:
             seen[key] = _Seen(value, found)
     for key, (group, *tags) in TIMES.items():
         found = _find(reading, group, tags[0])
         if found and (time := _time(reading, found, tags)) is not None:
             seen[key] = time
+    for key, tag, whole in PARTS:
+        stated = _text(reading.fields.get((EXIF, tag), "")) if whole not in seen else None
+        if stated:
+            seen[key] = _Seen(stated, (EXIF, tag))
     gps = {tag: raw for (group, tag), raw in reading.fields.items() if group == "GPS"}
     for key, (value, zone) in read_gps(gps).items():
         seen[key] = _Seen(value, ("GPS", GPS_FIELDS[key]), zone)

@@ -52,13 +52,14 @@ def read_iptc(datasets: Mapping[tuple[int, int], Sequence[bytes]]) -> Iterator[M
     """Yield the named datasets; repeated ones are joined by `; `, dates come with their time of day."""
     declared_utf_8 = UTF_8 in b"".join(datasets.get(CHARACTER_SET, []))
     for number, key in DATASETS.items():
-        texts = [_decode(raw, utf_8=declared_utf_8) for raw in datasets.get((2, number), [])[:MAX_REPEATS]]
+        stated = datasets.get((2, number), [])[:MAX_REPEATS]
+        texts = [_decode(raw, utf_8=declared_utf_8) for raw in stated if raw]
         value = clean("; ".join(text for text in texts if text))
         if not value:
             continue
         raw_key = f"IPTC 2:{number:03}"
         if number in DATES:
-            clock = datasets.get((2, DATES[number]), [b""])[0]
+            clock = datasets.get((2, DATES[number]), [b""])[0] or b""
             yield _date(key, value, _decode(clock, utf_8=False), raw_key)
         else:
             yield MetadataValue(source="iptc", key=key, value=value, raw_key=raw_key)

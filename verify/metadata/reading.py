@@ -20,7 +20,7 @@ from verify.metadata.content_credentials import read_content_credentials
 from verify.metadata.exif import read_exif
 from verify.metadata.iptc import read_iptc
 from verify.metadata.jpeg_encoder import read_jpeg_encoder
-from verify.metadata.xmp import read_xmp
+from verify.metadata.xmp import packet_of_gif, read_xmp
 from verify.records import MetadataValue, Problem
 
 Source = tuple[Iterable[MetadataValue], Iterable[Problem]]
@@ -70,7 +70,7 @@ def _of_image(media: MediaFile, image: ImageHeader) -> list[tuple[str, Callable[
     return [
         ("EXIF", lambda: read_exif(_exif_block(media, image), image.exif)),
         ("IPTC", lambda: (read_iptc(image.iptc), ())),
-        ("XMP", lambda: read_xmp(image.xmp)),
+        ("XMP", lambda: read_xmp(image.xmp or _gif_xmp(media))),
         ("ICC", lambda: (_icc(image.icc_profile), ())),
         ("JPEG", lambda: (read_jpeg_encoder(image.quantization, image.details), ())),
         ("text", lambda: (_texts(image), ())),
@@ -83,6 +83,10 @@ def _exif_block(media: MediaFile, image: ImageHeader) -> BinaryIO | None:
     if image.exif_bytes:
         return io.BytesIO(image.exif_bytes)
     return io.BytesIO(media.data) if image.format == "tiff" and media.data else None
+
+
+def _gif_xmp(media: MediaFile) -> bytes:
+    return packet_of_gif(media.data) if media.format.name == "gif" else b""
 
 
 def _icc(profile: bytes) -> list[MetadataValue]:
