@@ -58,11 +58,16 @@ def read_content_credentials(media: MediaFile) -> tuple[list[MetadataValue], lis
     mime_type = MIME_TYPES.get(media.format.name)
     if mime_type is None or not installed():
         return [], []
-    if not _has_manifest(media):
-        return [_value("state", "no manifest")], []
-    if media.size_bytes > MAX_CHECKED_BYTES:
-        return [], [problem("c2pa-unchecked", "The file is too large to check its content credentials.")]
-    return _check(io.BytesIO(media.data) if media.data else media.stream, mime_type)
+    stream: BinaryIO = io.BytesIO(media.data) if media.data else media.stream
+    position = stream.tell()  # a video decoder may be reading the same stream
+    try:
+        if not _has_manifest(media):
+            return [_value("state", "no manifest")], []
+        if media.size_bytes > MAX_CHECKED_BYTES:
+            return [], [problem("c2pa-unchecked", "The file is too large to check its content credentials.")]
+        return _check(stream, mime_type)
+    finally:
+        stream.seek(position)
 
 
 def _has_manifest(media: MediaFile) -> bool:

@@ -45,6 +45,9 @@ MAX_CAMERA_INFO = 8192
 """Bytes of Canon's CameraInfo block, the one long field that ExifRead takes apart."""
 MAX_TEXT_BYTES = 16_384
 
+TIFF_MAGICS = (b"II*\0", b"MM\0*")
+"""BigTIFF, which ExifRead misreads, is left to Pillow."""
+
 _CODES = {1: "b", 2: "h", 4: "i"}
 _SKIPPED = ("Thumbnail", "IFD ")
 
@@ -138,10 +141,10 @@ def _unpack(data: bytes, order: str, field_type: int, type_length: int) -> list[
 def read_with_exifread(block: BinaryIO) -> Reading:
     """Walk the directories of a TIFF block with ExifRead; a broken block never raises."""
     reading = Reading()
-    order = block.read(2)
-    if order not in (b"II", b"MM"):
+    magic = block.read(4)
+    if magic not in TIFF_MAGICS:
         return reading
-    header = _BoundedHeader(block, chr(order[0]), 0, 0, False)  # noqa: FBT003 - exifread's signature
+    header = _BoundedHeader(block, chr(magic[0]), 0, 0, False)  # noqa: FBT003 - exifread's signature
     try:
         _walk(header)
     except BudgetSpent:

@@ -116,4 +116,8 @@ def _file(image: ImageHeader) -> list[MetadataValue]:
     ]
     if image.trailing_bytes:
         values.append(("TrailingBytes", image.trailing_bytes))
+        if image.details.get("trailing_format"):
+            values.append(("TrailingFormat", str(image.details["trailing_format"])))
+    if image.details.get("motion_photo"):
+        values.append(("MotionPhoto", 1))
     return [MetadataValue(source="file", key=key, value=value) for key, value in values]

@@ -60,6 +60,8 @@ PLATFORM_NAMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\d{6,}_\d{10,}_\d{10,}_[no]\.", re.IGNORECASE), "Facebook or Instagram"),
 )
 """File names under which platforms hand out media; a name is a hint and easily changed."""
+MAX_PLATFORM_QUALITY = 89
+"""Platforms compress for size; web sites and editors that export for people mostly write 90 and more."""
 LIBRARY_TABLES = ("ijg", "mozjpeg")
 """Quantisation tables of the libraries that servers and apps use; most cameras have tables of their own."""
 
@@ -77,10 +79,9 @@ def no_camera_metadata(facts: Facts) -> Sighting | None:
 
 @rule("notice", next_step="Look for the post it was saved from: an earlier copy may carry the camera's data.")
 def stripped_by_platform(facts: Facts) -> Sighting | None:
-    """The file is consistent with one that a platform recompressed and stripped of its metadata.
+    """The file bears a platform's mark, or the kind of name it hands out, and lost its camera data.
 
-    Facebook's mark in IPTC is a strong sign; sizes, quantisation tables and file names are only consistent
-    with a platform, since anybody can produce the same.
+    Facebook's mark in IPTC is a strong sign; a file name is only consistent with a platform.
     """
     if FACEBOOK_MARK in facts.text("iptc:SpecialInstructions"):
         sentence = "The IPTC special instructions hold the mark that Facebook and Instagram write (FBMD)."
@@ -91,24 +92,32 @@ def stripped_by_platform(facts: Facts) -> Sighting | None:
         if pattern.match(facts.file_name):
             sentence = f"The file name and the missing camera data are consistent with {platform}."
             return Sighting(sentence=sentence, values={"file:name": facts.file_name})
-    return _platform_by_size(facts)
+    return None
 
 
-def _platform_by_size(facts: Facts) -> Sighting | None:
-    """Compare size and tables of a bare JPEG: no EXIF, no XMP, the tables of a library."""
-    longest = max(facts.width or 0, facts.height or 0)
-    bare = facts.format == "jpeg" and not any(
-        name.startswith(("exif:", "xmp:", "iptc:")) for name in facts.metadata
-    )
-    if not bare or longest not in PLATFORM_SIDES or facts.text("jpeg:EncoderFamily") not in LIBRARY_TABLES:
+@rule(
+    "info",
+    next_step="Anybody can produce the same: look for a post with this picture before concluding.",
+    kinds=("image",),
+)
+def platform_like_size(facts: Facts) -> Sighting | None:
+    """Size, compression and missing metadata are consistent with what a platform delivers.
+
+    A bare JPEG (no EXIF, XMP or IPTC) with a library's quantisation tables, compressed strongly, of a longest
+    side to which WhatsApp, Telegram, X or Facebook reduce photos.
+    """
+    platform = PLATFORM_SIDES.get(max(facts.width or 0, facts.height or 0))
+    quality = facts.number("jpeg:QualityEstimate")
+    described = any(name.startswith(("exif:", "xmp:", "iptc:")) for name in facts.metadata)
+    if platform is None or quality is None or described:
         return None
-    quality = facts.text("jpeg:QualityEstimate")
+    if quality > MAX_PLATFORM_QUALITY or facts.text("jpeg:EncoderFamily") not in LIBRARY_TABLES:
+        return None
+    names = ("jpeg:QualityEstimate", "jpeg:EncoderFamily", "file:StoredWidth", "file:StoredHeight")
+    size = f"{facts.width} x {facts.height} pixels"
     return Sighting(
-        sentence=f"No metadata, a longest side of {longest} pixels and JPEG quality {quality} are consistent "
-        f"with {PLATFORM_SIDES[longest]}.",
-        values=facts.values(
-            "jpeg:QualityEstimate", "jpeg:EncoderFamily", "file:StoredWidth", "file:StoredHeight"
-        ),
+        sentence=f"No metadata, {size} and JPEG quality {quality:.0f} are consistent with {platform}.",
+        values=facts.values(*names),
     )
 
 
@@ -119,12 +128,14 @@ def editing_software(facts: Facts) -> Sighting | None:
     Names of known editors only: cameras write their firmware into the same fields.
     """
     values: dict[str, Scalar] = {}
-    programs: dict[str, None] = {}
+    programs: dict[str, str] = {}
     for name in SOFTWARE_VALUES:
         found = _EDITOR.findall(facts.text(name))
         if found:
             values[name] = facts.text(name)[:200]
-            programs |= dict.fromkeys(found)
+            programs |= {program.casefold(): program for program in found}
     if not values:
         return None
-    return Sighting(sentence=f"The file names editing software: {', '.join(programs)}.", values=values)
+    return Sighting(
+        sentence=f"The file names editing software: {', '.join(programs.values())}.", values=values
+    )

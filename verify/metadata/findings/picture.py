@@ -25,7 +25,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "png": ("png", "apng"),
     "gif": ("gif",),
     "webp": ("webp",),
-    "tiff": ("tif", "tiff"),
+    "tiff": ("tif", "tiff", "dng", "nef", "arw", "cr2", "pef", "srw"),
     "bmp": ("bmp", "dib"),
     "jpeg2000": ("jp2", "j2k", "jpx", "jpf", "j2c", "jpc"),
     "heif": ("heic", "heif", "hif"),
@@ -41,25 +41,14 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "ogg": ("ogv", "ogg", "ogm"),
     "asf": ("wmv", "asf"),
 }
-"""Usual extensions of each format; MP4 and its kin borrow each other's."""
-FOREIGN_EXTENSIONS = (
-    "txt",
-    "pdf",
-    "zip",
-    "exe",
-    "html",
-    "doc",
-    "docx",
-    "mp3",
-    "svg",
-    "dng",
-    "cr2",
-    "nef",
-    "arw",
-)
+"""Usual extensions of each format; MP4 and its kin borrow each other's, raw files are TIFF inside."""
+FOREIGN_EXTENSIONS = ("txt", "pdf", "zip", "exe", "html", "doc", "docx", "mp3", "svg")
 KNOWN_EXTENSIONS = frozenset(name for names in EXTENSIONS.values() for name in names) | set(
     FOREIGN_EXTENSIONS
 )
+
+MIN_TRAILING_BYTES = 32
+"""Fewer are padding to an even or round length, as several cameras write."""
 
 PHONE_SCREENS = frozenset({
     (640, 1136), (750, 1334), (828, 1792), (1125, 2436), (1170, 2532), (1179, 2556), (1206, 2622),
@@ -190,8 +179,12 @@ def screenshot_like(facts: Facts) -> Sighting | None:
 )
 def trailing_data(facts: Facts) -> Sighting | None:
     """Bytes follow the end of the picture: a phone's motion clip, a camera's preview, or a hidden file."""
-    count = facts.number("file:TrailingBytes")
-    if not count:
+    count = facts.number("file:TrailingBytes") or 0
+    if count < MIN_TRAILING_BYTES:
         return None
-    sentence = f"{count:.0f} bytes follow the end of the picture."
-    return Sighting(sentence=sentence, values=facts.values("file:TrailingBytes"))
+    names = ("file:TrailingBytes", "file:TrailingFormat", "file:MotionPhoto")
+    kind = facts.text("file:TrailingFormat")
+    sentence = f"{count:.0f} bytes follow the end of the picture{f' and look like {kind}' if kind else ''}."
+    if facts.number("file:MotionPhoto"):
+        sentence += " The file announces a motion photo, a short clip that phones append."
+    return Sighting(sentence=sentence, values=facts.values(*names))

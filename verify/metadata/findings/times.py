@@ -103,7 +103,7 @@ def gps_time_disagrees(facts: Facts) -> Sighting | None:
         return None
     return Sighting(
         sentence=f"The capture time {facts.text('exif:DateTimeOriginal')} and the GPS time "
-        f"{facts.text('exif:GPSTime')} are {_length(apart)} apart beyond any time zone.",
+        f"{facts.text('exif:GPSTime')} differ by {_length(apart)} more than a time zone explains.",
         values=facts.values("exif:DateTimeOriginal", "exif:GPSTime"),
     )
 
