@@ -53,6 +53,11 @@ class Facts:
         return {name: self.metadata[name].value for name in names if name in self.metadata}
 
     @property
+    def was_read(self) -> bool:
+        """Say whether the file could be read at all; if not, what is missing from it is unknown."""
+        return self.width is not None
+
+    @property
     def has_camera_data(self) -> bool:
         """Say whether the file names a device or how it exposed."""
         return any(name in self.metadata for name in CAMERA_VALUES)

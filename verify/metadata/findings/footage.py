@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from verify.metadata.findings.facts import Facts
-from verify.metadata.findings.rule import Sighting, rule
+from verify.metadata.findings.rule import Observation, rule
 
 ENCODING_TOOLS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bLav[fc]\d|\bFFmpeg", re.IGNORECASE), "FFmpeg, which most tools and platforms use"),
@@ -48,7 +48,7 @@ GENERIC_BRANDS = ("isom", "iso2", "iso4", "iso5", "iso6", "avc1", "mp41")
     next_step="Ask for the file as it left the camera; a new encoding hides cuts and quality.",
     kinds=("video",),
 )
-def reencoded_video(facts: Facts) -> Sighting | None:
+def reencoded_video(facts: Facts) -> Observation | None:
     """The container was written by a tool or platform rather than by a camera.
 
     Known from the names that muxers and encoders leave, or from a generic MP4 brand without any device.
@@ -57,11 +57,11 @@ def reencoded_video(facts: Facts) -> Sighting | None:
         names = [name for name in TOOL_VALUES if pattern.search(facts.text(name))]
         if names:
             sentence = f"The file was written by {tool}."
-            return Sighting(sentence=sentence, values=facts.values(*names, *CAMERA_NAMES))
+            return Observation(sentence=sentence, values=facts.values(*names, *CAMERA_NAMES))
     brand = facts.text("container:major_brand").strip()
     if brand in GENERIC_BRANDS and not facts.has_camera_data:
         sentence = f"The generic MP4 brand `{brand}` without a device is consistent with a tool or platform."
-        return Sighting(sentence=sentence, values=facts.values("container:major_brand"))
+        return Observation(sentence=sentence, values=facts.values("container:major_brand"))
     return None
 
 
@@ -70,11 +70,11 @@ def reencoded_video(facts: Facts) -> Sighting | None:
     next_step="Step through the frames: gaps can be cuts, and phones record at varying rates.",
     kinds=("video",),
 )
-def variable_frame_rate(facts: Facts) -> Sighting | None:
+def variable_frame_rate(facts: Facts) -> Observation | None:
     """The frames do not follow at even distances."""
     if not facts.number("video:variable_frame_rate"):
         return None
-    return Sighting(
+    return Observation(
         sentence="The frames come at varying distances in time.",
         values=facts.values("video:variable_frame_rate", "video:frame_rate"),
     )
@@ -85,7 +85,7 @@ def variable_frame_rate(facts: Facts) -> Sighting | None:
     next_step="Look at each shot on its own: they may come from different places and times.",
     kinds=("video",),
 )
-def hard_cuts(facts: Facts) -> Sighting | None:
+def hard_cuts(facts: Facts) -> Observation | None:
     """The video consists of several shots."""
     cuts = int(facts.number("video:cut_count") or max(0, len(facts.shots) - 1))
     if not cuts:
@@ -93,4 +93,4 @@ def hard_cuts(facts: Facts) -> Sighting | None:
     times = ", ".join(f"{float(shot.start):.1f} s" for shot in facts.shots[1:6])
     where = f", first at {times}" if times else ""
     sentence = f"The video has {cuts} hard {'cut' if cuts == 1 else 'cuts'}{where}."
-    return Sighting(sentence=sentence, values={"video:cut_count": cuts})
+    return Observation(sentence=sentence, values={"video:cut_count": cuts})

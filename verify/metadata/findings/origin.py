@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from verify.metadata.findings.facts import Facts
-from verify.metadata.findings.rule import Sighting, rule
+from verify.metadata.findings.rule import Observation, rule
 from verify.records import Scalar
 
 EDITORS: tuple[str, ...] = (
@@ -70,28 +70,28 @@ LIBRARY_TABLES = ("ijg", "mozjpeg")
     "info",
     next_step="Ask for the original file; absence alone proves nothing, most platforms remove such data.",
 )
-def no_camera_metadata(facts: Facts) -> Sighting | None:
+def no_camera_metadata(facts: Facts) -> Observation | None:
     """Nothing in the file names a camera or phone, or how it exposed."""
-    if facts.has_camera_data:
+    if facts.has_camera_data or not facts.was_read:
         return None
-    return Sighting(sentence="The file names no camera and no exposure.", values={})
+    return Observation(sentence="The file names no camera and no exposure.", values={})
 
 
 @rule("notice", next_step="Look for the post it was saved from: an earlier copy may carry the camera's data.")
-def stripped_by_platform(facts: Facts) -> Sighting | None:
+def stripped_by_platform(facts: Facts) -> Observation | None:
     """The file bears a platform's mark, or the kind of name it hands out, and lost its camera data.
 
     Facebook's mark in IPTC is a strong sign; a file name is only consistent with a platform.
     """
     if FACEBOOK_MARK in facts.text("iptc:SpecialInstructions"):
         sentence = "The IPTC special instructions hold the mark that Facebook and Instagram write (FBMD)."
-        return Sighting(sentence=sentence, values=facts.values("iptc:SpecialInstructions"))
-    if facts.has_camera_data:
+        return Observation(sentence=sentence, values=facts.values("iptc:SpecialInstructions"))
+    if facts.has_camera_data or not facts.was_read:
         return None
     for pattern, platform in PLATFORM_NAMES:
         if pattern.match(facts.file_name):
             sentence = f"The file name and the missing camera data are consistent with {platform}."
-            return Sighting(sentence=sentence, values={"file:name": facts.file_name})
+            return Observation(sentence=sentence, values={"file:name": facts.file_name})
     return None
 
 
@@ -100,7 +100,7 @@ def stripped_by_platform(facts: Facts) -> Sighting | None:
     next_step="Anybody can produce the same: look for a post with this picture before concluding.",
     kinds=("image",),
 )
-def platform_like_size(facts: Facts) -> Sighting | None:
+def platform_like_size(facts: Facts) -> Observation | None:
     """Size, compression and missing metadata are consistent with what a platform delivers.
 
     A bare JPEG (no EXIF, XMP or IPTC) with a library's quantisation tables, compressed strongly, of a longest
@@ -115,14 +115,14 @@ def platform_like_size(facts: Facts) -> Sighting | None:
         return None
     names = ("jpeg:QualityEstimate", "jpeg:EncoderFamily", "file:StoredWidth", "file:StoredHeight")
     size = f"{facts.width} x {facts.height} pixels"
-    return Sighting(
+    return Observation(
         sentence=f"No metadata, {size} and JPEG quality {quality:.0f} are consistent with {platform}.",
         values=facts.values(*names),
     )
 
 
 @rule("notice", next_step="Ask what was changed; editing can be harmless, such as brightness or a crop.")
-def editing_software(facts: Facts) -> Sighting | None:
+def editing_software(facts: Facts) -> Observation | None:
     """The file names a program that edits pictures or videos.
 
     Names of known editors only: cameras write their firmware into the same fields.
@@ -136,6 +136,6 @@ def editing_software(facts: Facts) -> Sighting | None:
             programs |= {program.casefold(): program for program in found}
     if not values:
         return None
-    return Sighting(
+    return Observation(
         sentence=f"The file names editing software: {', '.join(programs.values())}.", values=values
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from verify.metadata.findings.facts import Facts
-from verify.metadata.findings.rule import Sighting, rule
+from verify.metadata.findings.rule import Observation, rule
 
 THUMBNAIL_DISTANCE_BITS = 80
 """PDQ distance of thumbnail and picture. Unrelated pictures lie around 128 of 256; a small thumbnail, padded
@@ -73,7 +73,7 @@ resolutions, Apple's MacBook specifications); they count for PNG only, which cam
     next_step="Open the thumbnail beside the picture: it may show the state before an edit.",
     kinds=("image",),
 )
-def thumbnail_differs(facts: Facts) -> Sighting | None:
+def thumbnail_differs(facts: Facts) -> Observation | None:
     """The small preview inside the EXIF data shows something else than the picture.
 
     Some editors change the picture and leave the camera's preview as it was.
@@ -81,7 +81,7 @@ def thumbnail_differs(facts: Facts) -> Sighting | None:
     distance = facts.number("pixels:embedded_thumbnail_distance_bits")
     if distance is None or distance <= THUMBNAIL_DISTANCE_BITS:
         return None
-    return Sighting(
+    return Observation(
         sentence=f"The embedded preview differs from the picture by {distance:.0f} of 256 bits.",
         values=facts.values("pixels:embedded_thumbnail_distance_bits"),
     )
@@ -92,7 +92,7 @@ def thumbnail_differs(facts: Facts) -> Sighting | None:
     next_step="Ask for the picture at its first size, and look for what was cut off.",
     kinds=("image",),
 )
-def dimensions_disagree(facts: Facts) -> Sighting | None:
+def dimensions_disagree(facts: Facts) -> Observation | None:
     """The picture is not of the size that its EXIF data states: it was scaled or cropped after the camera.
 
     Turned pictures are compared with the sides swapped.
@@ -104,7 +104,7 @@ def dimensions_disagree(facts: Facts) -> Sighting | None:
         return None
     change = abs(stated[1] / stated[0] / (actual[1] / actual[0]) - 1)
     what = "has another shape, as after a crop" if change > SAME_ASPECT else "has been scaled"
-    return Sighting(
+    return Observation(
         sentence=f"The EXIF data state {facts.text(names[0])} x {facts.text(names[1])} pixels, the picture "
         f"has {facts.width} x {facts.height}: it {what}.",
         values=facts.values(*names, "file:StoredWidth", "file:StoredHeight"),
@@ -112,7 +112,7 @@ def dimensions_disagree(facts: Facts) -> Sighting | None:
 
 
 @rule("notice", next_step="Find out who renamed it; open it only with tools that go by content.")
-def extension_mismatch(facts: Facts) -> Sighting | None:
+def extension_mismatch(facts: Facts) -> Observation | None:
     """The file name ends like another format than the content has.
 
     Mostly a careless download; sometimes a way past a filter.
@@ -122,11 +122,11 @@ def extension_mismatch(facts: Facts) -> Sighting | None:
     if not expected or extension in expected or extension not in KNOWN_EXTENSIONS:
         return None
     sentence = f"The file name ends in .{extension}, but the content is {facts.format}."
-    return Sighting(sentence=sentence, values={"file:extension": extension, "file:format": facts.format})
+    return Observation(sentence=sentence, values={"file:extension": extension, "file:format": facts.format})
 
 
 @rule("notice", next_step="Search for the picture without the bars: it was fitted into another shape.")
-def borders(facts: Facts) -> Sighting | None:
+def borders(facts: Facts) -> Observation | None:
     """Bars of one colour or of a blurred copy surround the picture."""
     sides = {
         side: facts.number(f"pixels:border_{side}") or 0.0 for side in ("top", "bottom", "left", "right")
@@ -138,11 +138,11 @@ def borders(facts: Facts) -> Sighting | None:
     shares = ", ".join(f"{side} {share:.0%}" for side, share in wide.items())
     names = [f"pixels:border_{side}" for side in wide]
     sentence = f"The picture has {kind} bars: {shares} of the side."
-    return Sighting(sentence=sentence, values=facts.values(*names, "pixels:border_kind"))
+    return Observation(sentence=sentence, values=facts.values(*names, "pixels:border_kind"))
 
 
 @rule("notice", next_step="Do not trust a missing match: fingerprints of such pictures are unreliable.")
-def dark_or_flat(facts: Facts) -> Sighting | None:
+def dark_or_flat(facts: Facts) -> Observation | None:
     """The picture, or most of the video, is dark or has too little detail for reliable fingerprints."""
     qualities = [view.fingerprints.pdq.quality for view in facts.views]
     poor = [quality for quality in qualities if quality < RELIABLE_QUALITY]
@@ -152,11 +152,13 @@ def dark_or_flat(facts: Facts) -> Sighting | None:
     look = "dark" if luma is not None and luma < DARK_LUMA else "flat"
     share = "The picture is" if len(qualities) == 1 else f"{len(poor)} of {len(qualities)} frame samples are"
     sentence = f"{share} {look}: PDQ quality {min(poor)} of 100, where {RELIABLE_QUALITY} is needed."
-    return Sighting(sentence=sentence, values={"pdq:quality": min(poor), **facts.values("pixels:mean_luma")})
+    return Observation(
+        sentence=sentence, values={"pdq:quality": min(poor), **facts.values("pixels:mean_luma")}
+    )
 
 
 @rule("notice", next_step="Look for the post or page it was taken from.", kinds=("image",))
-def screenshot_like(facts: Facts) -> Sighting | None:
+def screenshot_like(facts: Facts) -> Observation | None:
     """The picture has the size of a screen, or says that it is a screenshot, and has no camera data."""
     if facts.has_camera_data or facts.width is None or facts.height is None:
         return None
@@ -166,7 +168,7 @@ def screenshot_like(facts: Facts) -> Sighting | None:
     if not named and not sized:
         return None
     reason = "is named a screenshot" if named else "has the size of a screen"
-    return Sighting(
+    return Observation(
         sentence=f"The picture of {facts.width} x {facts.height} pixels {reason} and has no camera data.",
         values=facts.values("file:StoredWidth", "file:StoredHeight", "exif:UserComment"),
     )
@@ -177,7 +179,7 @@ def screenshot_like(facts: Facts) -> Sighting | None:
     next_step="Have the appended bytes looked at: a clip, a second picture or an archive can hide there.",
     kinds=("image",),
 )
-def trailing_data(facts: Facts) -> Sighting | None:
+def trailing_data(facts: Facts) -> Observation | None:
     """Bytes follow the end of the picture: a phone's motion clip, a camera's preview, or a hidden file."""
     count = facts.number("file:TrailingBytes") or 0
     if count < MIN_TRAILING_BYTES:
@@ -187,4 +189,4 @@ def trailing_data(facts: Facts) -> Sighting | None:
     sentence = f"{count:.0f} bytes follow the end of the picture{f' and look like {kind}' if kind else ''}."
     if facts.number("file:MotionPhoto"):
         sentence += " The file announces a motion photo, a short clip that phones append."
-    return Sighting(sentence=sentence, values=facts.values(*names))
+    return Observation(sentence=sentence, values=facts.values(*names))

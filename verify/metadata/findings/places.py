@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verify.metadata.findings.facts import Facts
-from verify.metadata.findings.rule import Sighting, rule
+from verify.metadata.findings.rule import Observation, rule
 
 POSITIONS = (
     ("exif:GPSLatitude", "exif:GPSLongitude"),
@@ -41,7 +41,7 @@ def _at_zero(latitude: float, longitude: float) -> bool:
     "notice",
     next_step="Compare landmarks, signs and shadows with that place; a position can be written later.",
 )
-def gps_present(facts: Facts) -> Sighting | None:
+def gps_present(facts: Facts) -> Observation | None:
     """The file states where it was taken; with an absolute time, the local time there is given."""
     position = _position(facts)
     if position is None or not _in_range(*position[1:]) or _at_zero(*position[1:]):
@@ -58,29 +58,29 @@ def gps_present(facts: Facts) -> Sighting | None:
                 cited.append(name)
                 sentence += f", where it was {local:%A %Y-%m-%d %H:%M} then"
                 break
-    return Sighting(sentence=sentence + ".", values=facts.values(*cited))
+    return Observation(sentence=sentence + ".", values=facts.values(*cited))
 
 
 @rule("warning", next_step="Do not use the position.")
-def gps_at_zero(facts: Facts) -> Sighting | None:
+def gps_at_zero(facts: Facts) -> Observation | None:
     """The stated position is 0, 0: a device without a fix, or a tool that blanked the real one."""
     position = _position(facts)
     if position is None or not _at_zero(*position[1:]):
         return None
-    return Sighting(
+    return Observation(
         sentence="The stated position is latitude 0, longitude 0.", values=facts.values(*position[0])
     )
 
 
 @rule("warning", next_step="Do not use the position; ask which program wrote it.")
-def gps_out_of_range(facts: Facts) -> Sighting | None:
+def gps_out_of_range(facts: Facts) -> Observation | None:
     """The stated latitude or longitude does not exist on Earth."""
     position = _position(facts)
     if position is None or _in_range(*position[1:]):
         return None
     names, latitude, longitude = position
     sentence = f"The stated position {latitude:g}, {longitude:g} does not exist."
-    return Sighting(sentence=sentence, values=facts.values(*names))
+    return Observation(sentence=sentence, values=facts.values(*names))
 
 
 def _local(moment: datetime | None, zone: str) -> datetime | None:

@@ -11,7 +11,7 @@ from verify.records import Finding, ItemKind, Scalar, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Observation:
     """What a rule saw in one item."""
 
     sentence: str
@@ -32,27 +32,27 @@ class Rule:
     """What it looks for and what that can mean."""
     next_step: str
     """What to check next; closes every explanation that a reviewer reads."""
-    look: Callable[[Facts], Sighting | None]
+    look: Callable[[Facts], Observation | None]
 
     def find(self, facts: Facts) -> Finding | None:
         """Apply the rule: a finding, or None where there is nothing to see or nothing to look at."""
-        sighting = self.look(facts) if facts.kind in self.kinds else None
-        if sighting is None:
+        observation = self.look(facts) if facts.kind in self.kinds else None
+        if observation is None:
             return None
         return Finding(
             code=self.code,
             severity=self.severity,
-            explanation=f"{sighting.sentence} {self.next_step}",
-            values=sighting.values,
+            explanation=f"{observation.sentence} {self.next_step}",
+            values=observation.values,
         )
 
 
 def rule(
     severity: Severity, *, next_step: str, kinds: tuple[ItemKind, ...] = ("image", "video")
-) -> Callable[[Callable[[Facts], Sighting | None]], Rule]:
+) -> Callable[[Callable[[Facts], Observation | None]], Rule]:
     """Make a rule of a function: its name, in kebab-case, is the code, its docstring the explanation."""
 
-    def make(look: Callable[[Facts], Sighting | None]) -> Rule:
+    def make(look: Callable[[Facts], Observation | None]) -> Rule:
         return Rule(
             code=look.__name__.replace("_", "-"),
             severity=severity,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from verify.metadata.findings.facts import Facts
-from verify.metadata.findings.rule import Sighting, rule
+from verify.metadata.findings.rule import Observation, rule
 from verify.records import Scalar
 
 WESTMOST = timedelta(hours=-12)
@@ -35,6 +35,8 @@ STATED_TIMES = (
     "xmp:ModifyDate",
     "iptc:DateCreated",
 )
+DATED_FORMATS = ("mp4", "mov", "matroska", "webm", "asf")
+"""Containers with a field for the creation time that their writers usually fill."""
 EPOCHS = (1904, 1970)
 """Years in which the clocks of QuickTime and Unix start, on 1 January: the time was never set."""
 
@@ -48,7 +50,7 @@ def _earliest(moment: datetime) -> datetime:
     "warning",
     next_step="Compare with the weather, shadows and reports of both times, and ask for the original.",
 )
-def captured_after_file(facts: Facts) -> Sighting | None:
+def captured_after_file(facts: Facts) -> Observation | None:
     """The stated capture time is later than the time of the file or of its container, in every time zone.
 
     A picture cannot be younger than the file that holds it: a clock was wrong or a time was written later.
@@ -65,18 +67,18 @@ def captured_after_file(facts: Facts) -> Sighting | None:
                 against = "the file's own date" if other == "file:modified" else f"`{other}`"
                 values: dict[str, Scalar] = {name: facts.text(name), other: moment.isoformat()}
                 sentence = f"The capture time {facts.text(name)} is later than {against}, {moment:%Y-%m-%d}."
-                return Sighting(sentence=sentence, values=values)
+                return Observation(sentence=sentence, values=values)
     return None
 
 
 @rule("warning", next_step="Ask how the time was set; rely on other evidence for the date.")
-def time_in_future(facts: Facts) -> Sighting | None:
+def time_in_future(facts: Facts) -> Observation | None:
     """A time that the file states lies after the moment of the examination, in every time zone."""
     for name in STATED_TIMES:
         moment = facts.time(name)
         if moment and _earliest(moment) > facts.examined_at + CLOCK_TOLERANCE:
             sentence = f"The stated time {facts.text(name)} (`{name}`) was still to come at the examination."
-            return Sighting(sentence=sentence, values=facts.values(name))
+            return Observation(sentence=sentence, values=facts.values(name))
     return None
 
 
@@ -85,7 +87,7 @@ def time_in_future(facts: Facts) -> Sighting | None:
     next_step="GPS time comes from satellites: check which of the two fits the claim.",
     kinds=("image",),
 )
-def gps_time_disagrees(facts: Facts) -> Sighting | None:
+def gps_time_disagrees(facts: Facts) -> Observation | None:
     """The capture time and the GPS time differ by what no time zone explains.
 
     With a stated offset the two are compared as they are, otherwise with every zone from -12:00 to +14:00.
@@ -101,7 +103,7 @@ def gps_time_disagrees(facts: Facts) -> Sighting | None:
         apart = abs(ahead - zone)
     if apart <= CLOCK_TOLERANCE:
         return None
-    return Sighting(
+    return Observation(
         sentence=f"The capture time {facts.text('exif:DateTimeOriginal')} and the GPS time "
         f"{facts.text('exif:GPSTime')} differ by {_length(apart)} more than a time zone explains.",
         values=facts.values("exif:DateTimeOriginal", "exif:GPSTime"),
@@ -109,21 +111,22 @@ def gps_time_disagrees(facts: Facts) -> Sighting | None:
 
 
 @rule("info", next_step="Look for the date in the picture and in the post instead.", kinds=("video",))
-def creation_time_absent(facts: Facts) -> Sighting | None:
+def creation_time_absent(facts: Facts) -> Observation | None:
     """The container states no creation time; cameras write one, many tools and platforms drop it."""
-    if any(facts.text(name) for name in (*CONTAINER_TIMES, *CAPTURE_TIMES, "container:date")):
+    names = (*CONTAINER_TIMES, *CAPTURE_TIMES, "container:date")
+    if not facts.was_read or facts.format not in DATED_FORMATS or any(facts.text(name) for name in names):
         return None
-    return Sighting(sentence="The video states no creation time.", values={})
+    return Observation(sentence="The video states no creation time.", values={})
 
 
 @rule("info", next_step="Treat the date as missing, not as a date.", kinds=("video",))
-def creation_time_epoch(facts: Facts) -> Sighting | None:
+def creation_time_epoch(facts: Facts) -> Observation | None:
     """The creation time is the first moment of a clock (1904 or 1970): a program left the field unset."""
     for name in CONTAINER_TIMES:
         moment = facts.time(name)
         if moment and _is_epoch(moment):
             sentence = f"The creation time {facts.text(name)} is the zero of a clock, not a date."
-            return Sighting(sentence=sentence, values=facts.values(name))
+            return Observation(sentence=sentence, values=facts.values(name))
     return None
 
 
