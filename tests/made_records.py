@@ -38,7 +38,7 @@ texts = st.text(st.characters(), max_size=40)
 
 codes = st.from_regex(r"[a-z]{1,12}(-[a-z]{1,12})?", fullmatch=True)
 scalars = st.one_of(texts, st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False))
-times_of_day = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+times_of_day = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 
 fingerprints = st.builds(
     Fingerprints,

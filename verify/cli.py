@@ -245,3 +245,7 @@ def _scan_json(progress: Progress) -> dict[str, Any]:
         "passed_over": lines(progress.passed_over),
         "interrupted": progress.interrupted,
     }
+
+
+if __name__ == "__main__":
+    main()

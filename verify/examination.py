@@ -2,12 +2,14 @@
 
 The way of a file: the front gate (regular file, SHA-256, true format), one decode into views with
 fingerprints, what the bytes say, and the findings drawn from both.
+
+This module is not called `examine`: a module of that name would hide the function `verify.examine`.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cache
@@ -15,15 +17,16 @@ from importlib.metadata import PackageNotFoundError, version
 
 from verify.errors import UnreadableMedia
 from verify.fingerprints.measurements import measure_picture
-from verify.fingerprints.thumbnails import embedded_thumbnail_distance
+from verify.fingerprints.preview import measure_preview
 from verify.fingerprints.video import sample_video
 from verify.fingerprints.views import make_view
+from verify.media.embedded_thumbnail import embedded_thumbnail
 from verify.media.files import MediaFile, open_media
+from verify.media.frames import Video
 from verify.media.headers import ImageHeader, VideoHeader
-from verify.media.images import decode_thumbnail, read_image
+from verify.media.images import Still, read_image
 from verify.media.videos import open_video
-from verify.metadata.exif import embedded_thumbnail
-from verify.metadata.findings import Facts, find
+from verify.metadata.findings import Facts, by_name, find
 from verify.metadata.reading import read_metadata
 from verify.records import Examination, MetadataValue, Problem, Profile, Shot, View
 
@@ -42,9 +45,9 @@ TOOLS = (
 """Distributions whose versions may change what an examination says."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Look:
-    """What decoding one file gave, gathered step by step."""
+    """What decoding one file gave."""
 
     header: ImageHeader | VideoHeader | None = None
     width: int | None = None
@@ -53,16 +56,18 @@ class _Look:
     views: tuple[View, ...] = ()
     shots: tuple[Shot, ...] = ()
     measurements: tuple[MetadataValue, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+    partial: bool = False
 
 
 def examine(path: str | os.PathLike[str], *, profile: Profile = "full", exact: bool = False) -> Examination:
     """Examine one picture or video; nothing is stored.
 
-    Whatever is wrong inside the file is said in the result's `problems`. Raises `UnreadableMedia`
-    if there is no regular, readable file at `path`: without bytes there is nothing to examine.
+    `profile="fast"` leaves the local features out; `exact` decodes large pictures in full. Whatever is
+    wrong inside the file is said in the result's `problems`. Raises `UnreadableMedia` if there is no
+    regular, readable file at `path`: without bytes there is nothing to examine.
 
-    >>> examine("clip.mp4").findings        # doctest: +SKIP
+    >>> verify.examine("clip.mp4").findings             # doctest: +SKIP
     """
     with open_media(path) as media:
         return examine_media(media, profile=profile, exact=exact)
@@ -70,15 +75,47 @@ def examine(path: str | os.PathLike[str], *, profile: Profile = "full", exact: b
 
 def examine_media(media: MediaFile, *, profile: Profile, exact: bool) -> Examination:
     """Examine a file that has passed the front gate."""
-    look = _look(media, profile=profile, exact=exact)
-    metadata = (*_read_metadata(media, look), *look.measurements)
-    if media.changed():
-        look.problems.append(
-            Problem(
-                stage="open", code="changed-while-read", message="The file was rewritten while it was read."
-            )
-        )
+    try:
+        look = _look(media, exact=exact)
+    except UnreadableMedia as error:
+        look = _Look(problems=(Problem(stage="decode", code=error.code, message=error.message),))
+    metadata, troubles = read_metadata(media, look.header) if look.header else ((), ())
+    problems = (*look.problems, *troubles, *_rewritten(media))
+    return _conclude(
+        media, look, profile=profile, exact=exact, metadata=(*metadata, *look.measurements), problems=problems
+    )
+
+
+def unexamined(media: MediaFile, problem: Problem, *, profile: Profile) -> Examination:
+    """Keep a file whose examination failed outright: its hash, its format and the reason."""
+    return _conclude(media, _Look(), profile=profile, exact=False, metadata=(), problems=(problem,))
+
+
+def _conclude(
+    media: MediaFile,
+    look: _Look,
+    *,
+    profile: Profile,
+    exact: bool,
+    metadata: tuple[MetadataValue, ...],
+    problems: tuple[Problem, ...],
+) -> Examination:
+    """Draw the findings and put everything into one record."""
     examined_at = datetime.now(UTC)
+    facts = Facts(
+        kind=media.format.kind,
+        format=media.format.name,
+        file_name=media.path.name,
+        modified_at=datetime.fromtimestamp(media.modified_ns // 10**9, UTC),
+        examined_at=examined_at,
+        width=look.width,
+        height=look.height,
+        duration_seconds=look.duration,
+        metadata=by_name(metadata),
+        views=look.views,
+        shots=look.shots,
+        problems=problems,
+    )
     return Examination(
         sha256=media.sha256,
         path=os.fspath(media.path),
@@ -94,8 +131,80 @@ def examine_media(media: MediaFile, *, profile: Profile, exact: bool) -> Examina
         views=look.views,
         shots=look.shots,
         metadata=metadata,
-        findings=_find(media, look, metadata, examined_at),
-        problems=tuple(look.problems),
-        partial=bool(look.views and look.problems),
-        tools=tool_versions(),
+        findings=find(facts),
+        problems=problems,
+        partial=look.partial,
+        tools=dict(_tool_versions()),
     )
+
+
+def _look(media: MediaFile, *, exact: bool) -> _Look:
+    if media.format.kind == "image":
+        return _look_at_image(media, exact=exact)
+    if media.format.kind == "video":
+        return _look_at_video(media, exact=exact)
+    code = "not-media" if media.size_bytes else "empty"
+    message = f"This is neither a picture nor a video but: {media.format.label}."
+    return _Look(problems=(Problem(stage="identify", code=code, message=message),))
+
+
+def _look_at_image(media: MediaFile, *, exact: bool) -> _Look:
+    still = read_image(media, exact=exact)
+    view = make_view(still.rgb, exact=exact, reduced=still.rgb.shape[1] < still.width)
+    return _Look(
+        header=still.header,
+        width=still.width,
+        height=still.height,
+        views=(view,),
+        measurements=(*measure_picture(still.rgb), *_measure_preview(still, view)),
+        problems=still.problems,
+        partial=still.partial,
+    )
+
+
+def _look_at_video(media: MediaFile, *, exact: bool) -> _Look:
+    with open_video(media, exact=exact) as video:
+        sampled = sample_video(video, exact=exact)
+        return _Look(
+            header=video.header,
+            width=video.width,
+            height=video.height,
+            duration=video.duration,
+            views=sampled.views,
+            shots=sampled.shots,
+            measurements=(*sampled.measurements, *_measure_pace(video, sampled.shots)),
+            problems=video.problems,
+            partial=video.partial,
+        )
+
+
+def _measure_preview(still: Still, view: View) -> tuple[MetadataValue, ...]:
+    preview = embedded_thumbnail(still.header)
+    if preview is None:
+        return ()
+    return (measure_preview(view.fingerprints, width=still.width, height=still.height, preview=preview),)
+
+
+def _measure_pace(video: Video, shots: tuple[Shot, ...]) -> tuple[MetadataValue, ...]:
+    return (
+        MetadataValue(source="video", key="variable_frame_rate", value=int(video.variable_frame_rate)),
+        MetadataValue(source="video", key="cut_count", value=max(0, len(shots) - 1)),
+    )
+
+
+def _rewritten(media: MediaFile) -> tuple[Problem, ...]:
+    if not media.changed():
+        return ()
+    message = "The file was rewritten while it was being read: hash and pictures may not belong together."
+    return (Problem(stage="open", code="changed-while-read", message=message),)
+
+
+@cache
+def _tool_versions() -> tuple[tuple[str, str], ...]:
+    found = []
+    for name in TOOLS:
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:  # an extra that is not installed
+            continue
+    return tuple(found)

@@ -53,7 +53,7 @@ T = TypeVar("T")
 class Workers(Protocol):
     """What a scan needs of a pool; `IsolatedPool` is one, so is any `concurrent.futures.Executor`."""
 
-    def submit(self, work: Callable[..., T], /, *args: object, **named: object) -> Future[T]:
+    def submit(self, work: Callable[..., T], *args: object, **named: object) -> Future[T]:
         """Start `work` and return its future."""
 
 

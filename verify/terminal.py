@@ -110,6 +110,12 @@ def duration(seconds: Fraction) -> str:
     return text[2:] if text.startswith("0:") else text
 
 
+def clock(seconds: Fraction) -> str:
+    """Write a time inside a video to the millisecond: 0:12.480."""
+    sign, milliseconds = "-" if seconds < 0 else "", round(abs(seconds) * 1000)
+    return f"{sign}{milliseconds // 60000}:{milliseconds // 1000 % 60:02}.{milliseconds % 1000:03}"
+
+
 def print_scan(progress: Progress) -> None:
     """Say how a scan ended: what failed, line by line, then the counts."""
     for failure in progress.failures:
@@ -146,7 +152,13 @@ def print_examination(examination: Examination) -> None:
         prints = examination.fingerprints
         results.print(f"  pdq    {prints.pdq.hex} (quality {prints.pdq.quality})", soft_wrap=True)
         results.print(
-            f"  phash  {prints.phash}  dhash {prints.dhash}  ahash {prints.ahash}  whash {prints.whash}"
+            f"  phash  {prints.phash}  dhash {prints.dhash}  ahash {prints.ahash}  whash {prints.whash}",
+            soft_wrap=True,
+        )
+    for view in examination.frames:
+        hashes = f"pdq {view.fingerprints.pdq.hex} (quality {view.fingerprints.pdq.quality})"
+        results.print(
+            f"  {clock(view.time)}{' cut' if view.starts_shot else '    '} {hashes}", soft_wrap=True
         )
     for problem in examination.problems:
         results.print(f"  [red]{problem.code}[/] {marked(problem.message)}", soft_wrap=True)

@@ -1,0 +1,136 @@
+"""Between records and rows, both ways."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Table
+
+from verify.records import (
+    Examination,
+    Finding,
+    Fingerprints,
+    MetadataValue,
+    Pdq,
+    Problem,
+    Shot,
+    View,
+)
+from verify.store import schema
+from verify.store.role import ItemSummary
+
+HEX_HASHES = ("phash", "dhash", "ahash", "whash")
+
+Record = TypeVar("Record", MetadataValue, Finding, Problem)
+
+
+def examination_row(examination: Examination) -> dict[str, Any]:
+    """Return the columns of the `examination` table that the record fills."""
+    return {
+        "path": os.fsencode(examination.path),
+        "examined_at": examination.examined_at,
+        "profile": examination.profile,
+        "exact": examination.exact,
+        "kind": examination.kind,
+        "format": examination.format,
+        "width": examination.width,
+        "height": examination.height,
+        "duration": None if examination.duration_seconds is None else str(examination.duration_seconds),
+        "partial": examination.partial,
+        "tools": examination.tools,
+    }
+
+
+def part_rows(examination: Examination) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Yield every table of parts with the rows of one examination, without its id."""
+    yield schema.view, [_view_row(view) for view in examination.views]
+    yield schema.thumbnail, [{"jpeg": view.thumbnail} for view in examination.views]
+    yield schema.shot, [{"start": str(shot.start), "end": str(shot.end)} for shot in examination.shots]
+    yield schema.metadata_value, [asdict(value) for value in examination.metadata]
+    yield schema.finding, [asdict(finding) for finding in examination.findings]
+    yield schema.problem, [asdict(problem) for problem in examination.problems]
+
+
+def examination_record(
+    row: Row[Any], *, sha256: str, size_bytes: int, parts: Mapping[Table, Iterable[Row[Any]]]
+) -> Examination:
+    """Put an examination together again."""
+    thumbnails = [part.jpeg for part in parts[schema.thumbnail]]
+    views = zip(parts[schema.view], thumbnails, strict=True)
+    return Examination(
+        sha256=sha256,
+        path=os.fsdecode(row.path),
+        size_bytes=size_bytes,
+        examined_at=row.examined_at,
+        profile=row.profile,
+        exact=row.exact,
+        kind=row.kind,
+        format=row.format,
+        width=row.width,
+        height=row.height,
+        duration_seconds=None if row.duration is None else Fraction(row.duration),
+        views=tuple(_view_record(view, jpeg) for view, jpeg in views),
+        shots=tuple(Shot(start=Fraction(s.start), end=Fraction(s.end)) for s in parts[schema.shot]),
+        metadata=records(MetadataValue, parts[schema.metadata_value]),
+        findings=records(Finding, parts[schema.finding]),
+        problems=records(Problem, parts[schema.problem]),
+        partial=row.partial,
+        tools=row.tools,
+    )
+
+
+def summary_record(
+    row: Row[Any], *, paths: tuple[bytes, ...], findings: tuple[str, ...], problems: tuple[Problem, ...]
+) -> ItemSummary:
+    """Make one line about an item."""
+    return ItemSummary(
+        sha256=row.sha256.hex(),
+        kind=row.kind,
+        format=row.format,
+        size_bytes=row.size_bytes,
+        added_at=row.added_at,
+        examined_at=row.examined_at,
+        profile=row.profile,
+        exact=row.exact,
+        width=row.width,
+        height=row.height,
+        duration_seconds=None if row.duration is None else Fraction(row.duration),
+        partial=row.partial,
+        views=row.views,
+        paths=paths,
+        findings=findings,
+        problems=problems,
+    )
+
+
+def records(kind: type[Record], rows: Iterable[Row[Any]]) -> tuple[Record, ...]:
+    """Make records whose fields are named like the columns."""
+    names = [field.name for field in fields(kind)]
+    return tuple(kind(**{name: row._mapping[name] for name in names}) for row in rows)
+
+
+def _view_row(view: View) -> dict[str, Any]:
+    prints = view.fingerprints
+    return {
+        "time": str(view.time),
+        "starts_shot": view.starts_shot,
+        **{name: bytes.fromhex(getattr(prints, name)) for name in HEX_HASHES},
+        "colorhash": prints.colorhash,
+        "pdq": bytes.fromhex(prints.pdq.hex),
+        "pdq_quality": prints.pdq.quality,
+    }
+
+
+def _view_record(row: Row[Any], thumbnail: bytes) -> View:
+    prints = Fingerprints(
+        **{name: row._mapping[name].hex() for name in HEX_HASHES},
+        colorhash=row.colorhash,
+        pdq=Pdq(hex=row.pdq.hex(), quality=row.pdq_quality),
+    )
+    return View(
+        time=Fraction(row.time), fingerprints=prints, thumbnail=thumbnail, starts_shot=row.starts_shot
+    )

@@ -1,0 +1,176 @@
+"""The tables. Hashes are stored as bytes, times inside media as exact fractions, times of day as UTC.
+
+Free text goes through JSON with ASCII escapes, so that text which is no valid Unicode
+(a lone surrogate out of a broken tag) is kept and not refused.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+
+class Json(TypeDecorator[Any]):
+    """A small JSON value as ASCII text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's signature
+        return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - as above
+        return None if value is None else json.loads(value)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A time of day in UTC as ISO 8601 text with microseconds; sorts by time."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as above
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("applied_at", Utc, nullable=False),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", LargeBinary(32), nullable=False, unique=True),
+    Column("size_bytes", Integer, nullable=False, index=True),
+    Column("added_at", Utc, nullable=False),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_id", ForeignKey("item.id"), nullable=False, index=True),
+    Column("path", LargeBinary, nullable=False, index=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("modified_ns", Integer, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+)
+
+examination = Table(
+    "examination",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_id", ForeignKey("item.id"), nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("examined_at", Utc, nullable=False),
+    Column("profile", String(8), nullable=False),
+    Column("exact", Boolean, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("format", String(32), nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration", String(48)),
+    Column("partial", Boolean, nullable=False),
+    Column("tools", Json, nullable=False),
+    Index("one_examination_counts", "item_id", unique=True, sqlite_where=text("counts")),
+)
+
+
+def _part_of_examination(name: str, *columns: Column[Any]) -> Table:
+    """Describe a table of numbered rows that belong to one examination."""
+    return Table(
+        name,
+        metadata,
+        Column("examination_id", ForeignKey("examination.id"), primary_key=True),
+        Column("number", Integer, primary_key=True),
+        *columns,
+    )
+
+
+view = _part_of_examination(
+    "view",
+    Column("time", String(48), nullable=False),
+    Column("starts_shot", Boolean, nullable=False),
+    Column("phash", LargeBinary(8), nullable=False),
+    Column("dhash", LargeBinary(8), nullable=False),
+    Column("ahash", LargeBinary(8), nullable=False),
+    Column("whash", LargeBinary(8), nullable=False),
+    Column("colorhash", String(11), nullable=False),
+    Column("pdq", LargeBinary(32), nullable=False),
+    Column("pdq_quality", Integer, nullable=False),
+)
+
+thumbnail = _part_of_examination("thumbnail", Column("jpeg", LargeBinary, nullable=False))
+
+shot = _part_of_examination(
+    "shot", Column("start", String(48), nullable=False), Column("end", String(48), nullable=False)
+)
+
+metadata_value = _part_of_examination(
+    "metadata_value",
+    Column("source", String(16), nullable=False),
+    Column("key", Json, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("raw_key", Json, nullable=False),
+    Column("zone", String(8), nullable=False),
+)
+
+finding = _part_of_examination(
+    "finding",
+    Column("code", String(64), nullable=False, index=True),
+    Column("severity", String(8), nullable=False),
+    Column("explanation", Json, nullable=False),
+    Column("values", Json, nullable=False),
+)
+
+problem = _part_of_examination(
+    "problem",
+    Column("stage", String(16), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("message", Json, nullable=False),
+)
+
+PARTS = (view, thumbnail, shot, metadata_value, finding, problem)
+"""Everything that belongs to one examination."""
+
+__all__ = [
+    "PARTS",
+    "examination",
+    "finding",
+    "item",
+    "metadata",
+    "metadata_value",
+    "problem",
+    "schema_version",
+    "shot",
+    "sighting",
+    "thumbnail",
+    "view",
+]

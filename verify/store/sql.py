@@ -1,0 +1,361 @@
+"""The store on SQLAlchemy Core: SQLite in an archive folder, in WAL mode.
+
+WAL lets readers go on while a scan writes; `synchronous=FULL` puts every commit on disk before it
+is reported (sqlite.org/wal.html, "Performance Considerations"). Writers queue with BEGIN IMMEDIATE:
+a transaction that begins as a reader and upgrades fails at once when another one writes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    CursorResult,
+    Engine,
+    Row,
+    Select,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from verify.errors import ArchiveError
+from verify.records import Examination, Problem
+from verify.store import rows, schema
+from verify.store.migrations import migrate
+from verify.store.role import Arrival, FileStamp, ItemSummary, Sighting
+
+LOCK_WAIT_SECONDS = 60
+"""How long a writer queues behind others; a scan commits in batches of well under a second."""
+
+VARIABLES = 500
+"""Values in one IN (...), below SQLite's oldest limit of 999 (sqlite.org/limits.html)."""
+
+Value = TypeVar("Value")
+
+
+class SqlStore:
+    """Implements the store role (see `verify.store.role.Store`)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with self._writing() as connection:
+            migrate(connection)
+
+    @classmethod
+    def in_file(cls, path: Path) -> SqlStore:
+        """Open or create the SQLite database at `path`."""
+        url = URL.create("sqlite", database=str(path))
+        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS})
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        return cls(engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def add(self, arrivals: Sequence[Arrival]) -> None:
+        with self._writing() as connection:
+            for arrival in arrivals:
+                item_id = _item_id(connection, arrival.sighting)
+                _add_sighting(connection, item_id, arrival.sighting)
+                if arrival.examination is not None:
+                    _add_examination(connection, item_id, arrival.examination)
+
+    def latest_sightings(self, paths: Iterable[bytes]) -> dict[bytes, Sighting]:
+        latest = select(func.max(schema.sighting.c.id)).group_by(schema.sighting.c.path)
+        found: dict[bytes, Sighting] = {}
+        with self._reading() as connection:
+            for some in _chunks(paths):
+                newest = latest.where(schema.sighting.c.path.in_(some))
+                chosen = _sightings().where(schema.sighting.c.id.in_(newest))
+                found.update((row.path, _sighting(row)) for row in connection.execute(chosen))
+        return found
+
+    def digests_by_size(
+        self, sizes: Iterable[int], *, profile: str, exact: bool
+    ) -> Mapping[int, frozenset[str]]:
+        item, examination = schema.item, schema.examination
+        known = (
+            select(item.c.size_bytes, item.c.sha256)
+            .join(examination, examination.c.item_id == item.c.id)
+            .where(examination.c.counts)
+        )
+        if profile == "full":
+            known = known.where(examination.c.profile == "full")
+        if exact:
+            known = known.where(examination.c.exact)
+        digests: dict[int, set[str]] = defaultdict(set)
+        with self._reading() as connection:
+            for some in _chunks(set(sizes)):
+                for row in connection.execute(known.where(item.c.size_bytes.in_(some))):
+                    digests[row.size_bytes].add(row.sha256.hex())
+        return {size: frozenset(some) for size, some in digests.items()}
+
+    def viewless(self, digests: Iterable[str]) -> dict[str, Problem]:
+        item, examination, problem = schema.item, schema.examination, schema.problem
+        views = select(schema.view).where(schema.view.c.examination_id == examination.c.id)
+        first = (
+            select(item.c.sha256, problem)
+            .join(examination, examination.c.item_id == item.c.id)
+            .join(problem, problem.c.examination_id == examination.c.id)
+            .where(examination.c.counts, problem.c.number == 0, ~views.exists())
+        )
+        found: dict[str, Problem] = {}
+        with self._reading() as connection:
+            for some in _chunks(bytes.fromhex(digest) for digest in set(digests)):
+                for row in connection.execute(first.where(item.c.sha256.in_(some))):
+                    (found[row.sha256.hex()],) = rows.records(Problem, [row])
+        return found
+
+    def paths_of(self, sha256: str) -> tuple[bytes, ...]:
+        with self._reading() as connection:
+            return _paths(connection, [_known_id(connection, sha256)]).popitem()[1]
+
+    def items(self) -> Iterator[ItemSummary]:
+        after = 0
+        while True:
+            page = _summaries().where(schema.item.c.id > after).order_by(schema.item.c.id).limit(VARIABLES)
+            with self._reading() as connection:
+                found = connection.execute(page).all()
+                summaries = _with_parts(connection, found)
+            if not found:
+                return
+            yield from summaries
+            after = found[-1].id
+
+    def item(self, sha256: str) -> ItemSummary | None:
+        with self._reading() as connection:
+            found = connection.execute(
+                _summaries().where(schema.item.c.sha256 == bytes.fromhex(sha256))
+            ).all()
+            return next(iter(_with_parts(connection, found)), None)
+
+    def find_digests(self, prefix: str) -> tuple[str, ...]:
+        low, high = prefix.ljust(64, "0"), prefix.ljust(64, "f")
+        within = schema.item.c.sha256.between(bytes.fromhex(low), bytes.fromhex(high))
+        with self._reading() as connection:
+            found = connection.scalars(select(schema.item.c.sha256).where(within).limit(10))
+            return tuple(digest.hex() for digest in found)
+
+    def examination(self, sha256: str) -> Examination | None:
+        with self._reading() as connection:
+            row = connection.execute(_counting(sha256)).one_or_none()
+            if row is None:
+                return None
+            parts = {
+                part: connection.execute(
+                    select(part).where(part.c.examination_id == row.id).order_by(part.c.number)
+                ).all()
+                for part in schema.PARTS
+            }
+            return rows.examination_record(row, sha256=sha256, size_bytes=row.size_bytes, parts=parts)
+
+    def thumbnail(self, sha256: str, number: int = 0) -> bytes | None:
+        counting = _counting(sha256).with_only_columns(schema.examination.c.id).scalar_subquery()
+        of_view = schema.thumbnail.c.number == number
+        wanted = select(schema.thumbnail.c.jpeg).where(schema.thumbnail.c.examination_id == counting, of_view)
+        with self._reading() as connection:
+            return connection.scalar(wanted)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _storage_errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with (
+            _storage_errors(),
+            self._engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+
+def _configure(connection: Any, _record: object) -> None:
+    """Prepare a new SQLite connection; transactions are begun by `_begin`, not by the driver."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    """Say in one sentence what the database could not do."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise ArchiveError(f"The archive's database failed: {error.orig}.", code="storage") from error
+    except SQLAlchemyError as error:
+        raise ArchiveError(f"The archive's database failed: {error}.", code="storage") from error
+
+
+def _item_id(connection: Connection, sighting: Sighting) -> int:
+    """Return the item's id; a new item is added first."""
+    digest = bytes.fromhex(sighting.sha256)
+    known: int | None = connection.scalar(select(schema.item.c.id).where(schema.item.c.sha256 == digest))
+    if known is not None:
+        return known
+    new = insert(schema.item).values(
+        sha256=digest, size_bytes=sighting.stamp.size_bytes, added_at=sighting.seen_at
+    )
+    return _new_id(connection.execute(new))
+
+
+def _known_id(connection: Connection, sha256: str) -> int:
+    known = connection.scalar(select(schema.item.c.id).where(schema.item.c.sha256 == bytes.fromhex(sha256)))
+    return -1 if known is None else known
+
+
+def _add_sighting(connection: Connection, item_id: int, sighting: Sighting) -> None:
+    stamp = sighting.stamp
+    connection.execute(
+        insert(schema.sighting).values(
+            item_id=item_id,
+            path=stamp.path,
+            size_bytes=stamp.size_bytes,
+            modified_ns=stamp.modified_ns,
+            seen_at=sighting.seen_at,
+        )
+    )
+
+
+def _add_examination(connection: Connection, item_id: int, examination: Examination) -> None:
+    """Add it; it takes the place of the one that counts if that one covers less."""
+    table = schema.examination
+    of_item = (table.c.item_id == item_id) & table.c.counts
+    current = connection.execute(select(table.c.profile, table.c.exact).where(of_item)).one_or_none()
+    if current is not None:
+        if _coverage(*current) >= _coverage(examination.profile, examination.exact):
+            return
+        connection.execute(update(table).where(of_item).values(counts=False))
+    values = rows.examination_row(examination)
+    examination_id = _new_id(connection.execute(insert(table).values(item_id=item_id, counts=True, **values)))
+    for part, part_rows in rows.part_rows(examination):
+        numbered = [{"examination_id": examination_id, "number": n, **row} for n, row in enumerate(part_rows)]
+        if numbered:
+            connection.execute(insert(part), numbered)
+
+
+def _coverage(profile: str, exact: bool) -> tuple[bool, bool]:  # noqa: FBT001 - a pair to compare
+    return profile == "full", exact
+
+
+def _new_id(added: CursorResult[Any]) -> int:
+    key = added.inserted_primary_key
+    assert key is not None  # noqa: S101 - every table that asks has an integer key
+    return int(key[0])
+
+
+def _counting(sha256: str) -> Select[Any]:
+    """Select the examination of an item that counts."""
+    return (
+        select(schema.examination, schema.item.c.size_bytes)
+        .join(schema.item, schema.examination.c.item_id == schema.item.c.id)
+        .where(schema.item.c.sha256 == bytes.fromhex(sha256), schema.examination.c.counts)
+    )
+
+
+def _sightings() -> Select[Any]:
+    return select(schema.sighting, schema.item.c.sha256).join(
+        schema.item, schema.sighting.c.item_id == schema.item.c.id
+    )
+
+
+def _sighting(row: Row[Any]) -> Sighting:
+    stamp = FileStamp(path=row.path, size_bytes=row.size_bytes, modified_ns=row.modified_ns)
+    return Sighting(stamp=stamp, sha256=row.sha256.hex(), seen_at=row.seen_at)
+
+
+def _summaries() -> Select[Any]:
+    item, examination = schema.item, schema.examination
+    views = select(func.count()).where(schema.view.c.examination_id == examination.c.id).scalar_subquery()
+    return (
+        select(
+            item.c.id,
+            item.c.sha256,
+            item.c.size_bytes,
+            item.c.added_at,
+            examination.c.id.label("examination_id"),
+            examination.c.examined_at,
+            examination.c.profile,
+            examination.c.exact,
+            examination.c.kind,
+            examination.c.format,
+            examination.c.width,
+            examination.c.height,
+            examination.c.duration,
+            examination.c.partial,
+            views.label("views"),
+        )
+        .join(examination, examination.c.item_id == item.c.id)
+        .where(examination.c.counts)
+    )
+
+
+def _with_parts(connection: Connection, found: Sequence[Row[Any]]) -> list[ItemSummary]:
+    """Make summaries of a page of items with three more queries, whatever its length."""
+    examinations = [row.examination_id for row in found]
+    paths = _paths(connection, [row.id for row in found])
+    codes: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(_parts_of(schema.finding, examinations)):
+        codes[row.examination_id].append(row.code)
+    problems: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(_parts_of(schema.problem, examinations)):
+        problems[row.examination_id].append(row)
+    return [
+        rows.summary_record(
+            row,
+            paths=paths[row.id],
+            findings=tuple(codes[row.examination_id]),
+            problems=rows.records(Problem, problems[row.examination_id]),
+        )
+        for row in found
+    ]
+
+
+def _parts_of(part: Any, examinations: Sequence[int]) -> Select[Any]:
+    return (
+        select(part)
+        .where(part.c.examination_id.in_(examinations))
+        .order_by(part.c.examination_id, part.c.number)
+    )
+
+
+def _paths(connection: Connection, items: Sequence[int]) -> dict[int, tuple[bytes, ...]]:
+    """Return every path of each item once, the latest sighting first."""
+    table = schema.sighting
+    latest_first = (
+        select(table.c.item_id, table.c.path).where(table.c.item_id.in_(items)).order_by(table.c.id.desc())
+    )
+    found: dict[int, dict[bytes, None]] = {item: {} for item in items}
+    for row in connection.execute(latest_first):
+        found[row.item_id].setdefault(row.path)
+    return {item: tuple(paths) for item, paths in found.items()}
+
+
+def _chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
+    some: list[Value] = []
+    for value in values:
+        some.append(value)
+        if len(some) == VARIABLES:
+            yield some
+            some = []
+    if some:
+        yield some
