@@ -88,6 +88,112 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFeatures:
+    """The keypoints of one view with their codes, and a small grey picture to compare block by block.
+
+    Arrays are kept as packed bytes, so that the record is hashable, picklable and storable as it is.
+    """
+
+    width: int
+    """Upright pixels of the picture, before any scaling."""
+    height: int
+    codes: bytes = field(repr=False)
+    """16 bytes a keypoint: one bit for each value of its descriptor."""
+    places: bytes = field(repr=False)
+    """4 bytes a keypoint, little-endian: x, y (10 bits each), scale and angle (6 bits each)."""
+    picture: bytes = field(repr=False)
+    """Grey values row by row; `picture_shape` of the fingerprints says how many rows and columns."""
+
+    @property
+    def count(self) -> int:
+        """How many keypoints there are."""
+        return len(self.codes) // 16
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.codes) + len(self.places) + len(self.picture)
+
+
+Relation = Literal["identical", "same-picture", "part-of", "contains", "shares-overlay"]
+"""What the query is to the found item, strongest first; `part-of`: the query shows a part of the found item."""
+
+Evidence = Literal["sha256", "pdq", "phash", "geometry"]
+
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Four corners as fractions of width and height, in the order of the found picture's own corners:
+top left, top right, bottom right, bottom left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of time that both sides share, in seconds; zero length at time 0 for stills."""
+
+    query_start: float
+    query_end: float
+    found_start: float
+    found_end: float
+    speed: float = 1.0
+    """Seconds of the found footage that pass in one second of the query."""
+
+    def to_json(self) -> dict[str, float]:
+        return {
+            "query_start": self.query_start,
+            "query_end": self.query_end,
+            "found_start": self.found_start,
+            "found_end": self.found_end,
+            "speed": self.speed,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A query and a found item, and how they relate."""
+
+    item: str
+    """Key of the found item."""
+    relation: Relation
+    evidence: tuple[Evidence, ...]
+    score: float
+    """0 to 1, calibrated: of the answers with score s, about the share s is right."""
+    paths: tuple[str, ...] = ()
+    distance_bits: int | None = None
+    """Of the fingerprint named in the evidence; None if none agrees."""
+    inliers: int | None = None
+    """Distinct places at which one transform explains both pictures."""
+    mirrored: bool = False
+    rotation_degrees: float = 0.0
+    """How far the found picture is turned clockwise in the query, after mirroring left to right, -180 to 180."""
+    scale: float = 1.0
+    """Pixels of the query for each pixel of the found picture."""
+    region: Quad | None = None
+    """What of the found picture the query shows."""
+    query_region: Quad | None = None
+    """Where the query shows it."""
+    segments: tuple[Segment, ...] = ()
+    note: str = ""
+    """Why the answer is weak, or what was changed beyond the transform, in plain words."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The public shape."""
+        return {
+            "item": self.item,
+            "paths": list(self.paths),
+            "relation": self.relation,
+            "evidence": list(self.evidence),
+            "score": self.score,
+            "distance_bits": self.distance_bits,
+            "inliers": self.inliers,
+            "mirrored": self.mirrored,
+            "rotation_degrees": self.rotation_degrees,
+            "scale": self.scale,
+            "region": [list(corner) for corner in self.region] if self.region else None,
+            "query_region": [list(corner) for corner in self.query_region] if self.query_region else None,
+            "segments": [segment.to_json() for segment in self.segments],
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataValue:
     """One thing that the bytes say about themselves, with where it was read."""
 

@@ -1,0 +1,155 @@
+"""Dense agreement: lay one view over the other by the proven transform and compare them place by place.
+
+Keypoints say that something agrees; only the picture says how much. A copy agrees over nearly all of
+what overlaps, a shared logo or caption bar only in its strip. The rectangle within which most agrees is
+also the honest matched region: the frame of a screenshot is not part of the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.matching.geometry import Floats, Matrix, jacobian, mapped
+
+WINDOW: Final = 5
+"""Pixels of the small picture over which a local correlation is taken."""
+AGREES: Final = 0.5
+"""Local correlation from which a place agrees; unrelated pictures reach it at one place in eight."""
+TEXTURE: Final = 3.0
+"""Grey levels of local deviation below which a place shows nothing to compare."""
+FLAT_WEIGHT: Final = 0.05
+"""What a place without texture on either side adds to the region around it."""
+LARGEST_SHRINK: Final = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Agreement:
+    """How well two views agree under one transform."""
+
+    region: tuple[float, float, float, float]
+    """Left, top, right, bottom as fractions of the found picture."""
+    inside: float
+    """Share of the textured places within the region that agree."""
+    found_share: float
+    """Agreeing places in the region over all textured places of the found picture."""
+    overlap_share: float
+    """Agreeing places in the region over all textured places where both pictures lie."""
+    places: int
+    """Agreeing places in the region."""
+    correlation: float
+    """Of all grey values within the region."""
+    query_area: float
+    """Area of the region over the area of the query picture."""
+    found_area: float
+    """Area of the region over the area of the found picture."""
+
+
+def agreement(query: NDArray[np.uint8], found: NDArray[np.uint8], matrix: Matrix, *, sign: int = 1) -> Agreement:
+    """Compare two small grey pictures under a transform from the found one to the query.
+
+    `sign` is -1 if the query is a negative. Pictures are rows x columns; the query's may be larger.
+    """
+    shown, inside = laid_over(query, found.shape, matrix)
+    agrees, textured = _local(shown, found.astype(np.float32), inside, sign)
+    weights = np.where(agrees & textured, 1.0, np.where(textured, -1.0, FLAT_WEIGHT)) * inside
+    weights[~inside] = -0.5
+    top, bottom, left, right = _best_rectangle(weights)
+    cut = (slice(top, bottom), slice(left, right))
+    places = int((agrees & textured & inside)[cut].sum())
+    rows, columns = found.shape
+    region = (left / columns, top / rows, right / columns, bottom / rows)
+    return Agreement(
+        region=region,
+        inside=places / max(int((textured & inside)[cut].sum()), 1),
+        found_share=places / max(int(_textured(found.astype(np.float32)).sum()), places, 1),
+        overlap_share=places / max(int((textured & inside).sum()), 1),
+        places=places,
+        correlation=sign * _correlation(shown[cut][inside[cut]], found[cut][inside[cut]]),
+        query_area=_projected_area(region, found.shape, query.shape, matrix),
+        found_area=(right - left) * (bottom - top) / (rows * columns),
+    )
+
+
+def extent(shape: tuple[int, ...]) -> Floats:
+    """Width and height of a picture in units of its longest side."""
+    return np.array([shape[1], shape[0]], np.float64) / max(shape)
+
+
+def laid_over(
+    query: NDArray[np.uint8], shape: tuple[int, ...], matrix: Matrix
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """The query as it looks in the frame of the found picture, and where it has anything to show."""
+    rows, columns = shape
+    unit_found, unit_query = max(shape), max(query.shape)
+    middle = extent(shape) / 2
+    growth = np.sqrt(abs(np.linalg.det(jacobian(matrix, middle)))) * unit_query / unit_found
+    if growth > 1.2:
+        shrink = min(growth, LARGEST_SHRINK)
+        size = (max(round(query.shape[1] / shrink), 2), max(round(query.shape[0] / shrink), 2))
+        query = np.asarray(cv2.resize(query, size, interpolation=cv2.INTER_AREA), np.uint8)
+    y, x = np.mgrid[:rows, :columns] + 0.5
+    at = mapped(matrix, np.stack([x.ravel(), y.ravel()], axis=1) / unit_found) / extent(query.shape)
+    inside = ((at >= 0) & (at <= 1)).all(axis=1).reshape(rows, columns)
+    pixels = (at * [query.shape[1], query.shape[0]] - 0.5).astype(np.float32).reshape(rows, columns, 2)
+    shown = cv2.remap(query, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(shown, np.float32), inside
+
+
+def _local(
+    one: NDArray[np.float32], other: NDArray[np.float32], inside: NDArray[np.bool_], sign: int
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where the neighbourhoods agree, and where either has anything to compare."""
+    mask = inside.astype(np.float32)
+    weight = np.maximum(_mean(mask), 1e-6)
+    mean_one, mean_other = _mean(one * mask) / weight, _mean(other * mask) / weight
+    together = _mean(one * other * mask) / weight - mean_one * mean_other
+    spread_one = np.maximum(_mean(one * one * mask) / weight - mean_one**2, 0)
+    spread_other = np.maximum(_mean(other * other * mask) / weight - mean_other**2, 0)
+    alike = sign * together / np.sqrt(spread_one * spread_other + 1.0)
+    textured = np.maximum(spread_one, spread_other) > TEXTURE**2
+    return alike > AGREES, textured
+
+
+def _textured(picture: NDArray[np.float32]) -> NDArray[np.bool_]:
+    return np.asarray(_mean(picture**2) - _mean(picture) ** 2 > TEXTURE**2)
+
+
+def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.blur(values, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT))
+
+
+def _best_rectangle(weights: Floats) -> tuple[int, int, int, int]:
+    """Top, bottom, left, right of the rectangle with the largest sum (Bentley, CACM 1984)."""
+    rows, columns = weights.shape
+    down = np.vstack([np.zeros((1, columns)), weights.cumsum(axis=0)])
+    upper, lower = np.triu_indices(rows + 1, 1)
+    across = np.hstack([np.zeros((len(upper), 1)), (down[lower] - down[upper]).cumsum(axis=1)])
+    lowest = np.minimum.accumulate(across, axis=1)
+    gains = across - lowest
+    best, right = np.unravel_index(gains.argmax(), gains.shape)
+    left = int(across[best, : right + 1].argmin())
+    return int(upper[best]), int(lower[best]), left, max(int(right), left + 1)
+
+
+def _correlation(one: NDArray[np.float32], other: NDArray[np.uint8]) -> float:
+    if one.size < 2 or one.std() == 0 or other.std() == 0:
+        return 0.0
+    return float(np.corrcoef(one.ravel(), other.ravel().astype(np.float64))[0, 1])
+
+
+def corners(region: tuple[float, float, float, float]) -> Floats:
+    """The four corners of a rectangle: top left, top right, bottom right, bottom left."""
+    left, top, right, bottom = region
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+
+
+def _projected_area(
+    region: tuple[float, float, float, float], found: tuple[int, ...], query: tuple[int, ...], matrix: Matrix
+) -> float:
+    x, y = (mapped(matrix, corners(region) * extent(found)) / extent(query)).clip(0, 1).T
+    return float(abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2)

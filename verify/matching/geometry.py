@@ -1,0 +1,209 @@
+"""Geometric proof: does one transform explain how two views agree?
+
+Every pair of alike codes proposes a similarity by itself, from its two positions, scales and angles, and
+the other pairs vote on it; so nothing is drawn at random and the same views always give the same answer.
+The best proposal is then refined to an affine transform, and to a homography where there is enough to
+carry one, each time taking in further pairs that lie where the transform says they must.
+
+Coordinates are in units of each picture's longest side; a transform maps the found picture to the query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+ALIKE_BITS: Final = 32
+"""Codes this near propose a transform: unrelated codes lie 64 +- 9 bits apart, copies mostly below 26."""
+GUIDED_BITS: Final = 38
+"""Codes this near count where the transform says they must meet."""
+TURN_LIMIT: Final = np.radians(32)
+OCTAVE_LIMIT: Final = 0.75
+"""A pair votes for a proposal if its own angle and scale are within these of it."""
+NEAR: Final = 0.015
+"""An inlier lies within this of its place: 5 pixels of 320."""
+LOOSE: Final = 0.035
+LEAN: Final = 0.13
+"""A proposal from one pair errs with the distance from it, through coarse angle and scale."""
+PROPOSALS: Final = 160
+"""At most so many pairs propose; the nearest in bits go first."""
+FEWEST_INLIERS: Final = 4
+AFFINE_FROM: Final = 6
+HOMOGRAPHY_FROM: Final = 14
+"""So many inliers carry six or eight free numbers."""
+SMALLEST_STRETCH: Final = 0.06
+LARGEST_STRETCH: Final = 16.0
+STRONGEST_SHEAR: Final = 2.6
+"""A transform that squeezes more in one direction than the other explains nothing real."""
+CELL: Final = 0.012
+"""Inliers closer together than this count once: one strong corner has several keypoints."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Side:
+    """The keypoints of one view."""
+
+    codes: NDArray[np.uint8]
+    """n x 16."""
+    places: Floats
+    """n x 4: x, y, diameter, angle."""
+
+    def mirrored(self, width: float, order: NDArray[np.int64]) -> Side:
+        """The same keypoints as they would be in the mirrored picture."""
+        x, y, scale, angle = self.places.T
+        codes = np.packbits(np.unpackbits(self.codes, axis=1)[:, order], axis=1)
+        return Side(codes=codes, places=np.stack([width - x, y, scale, np.pi - angle], axis=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Proof:
+    """One transform, and the pairs of keypoints that it explains."""
+
+    matrix: Matrix
+    """3 x 3, from the found picture to the query."""
+    inliers: int
+    """Distinct places on both sides."""
+    pairs: NDArray[np.int64]
+    """k x 2: keypoint of the query, keypoint of the found view."""
+
+
+def prove(query: Side, found: Side) -> Proof | None:
+    """Return the transform that most pairs agree on, or None if fewer than four do."""
+    if min(len(query.codes), len(found.codes)) < FEWEST_INLIERS:
+        return None
+    bits = distances(query.codes, found.codes)
+    pairs = _alike(bits)
+    if len(pairs) < FEWEST_INLIERS:
+        return None
+    chosen = _best_proposal(query.places[pairs[:, 0]], found.places[pairs[:, 1]])
+    if chosen.sum() < FEWEST_INLIERS:
+        return None
+    return _refined(pairs[chosen], query.places, found.places, bits)
+
+
+def distances(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Hamming distances of all pairs of codes, n x m."""
+    a = np.ascontiguousarray(one).view(np.uint64)
+    b = np.ascontiguousarray(other).view(np.uint64)
+    low = np.bitwise_count(a[:, None, 0] ^ b[None, :, 0])
+    return low + np.bitwise_count(a[:, None, 1] ^ b[None, :, 1])
+
+
+def _alike(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Each keypoint with the nearest code of the other side, nearest pairs first."""
+    rows = np.arange(bits.shape[0])
+    columns = np.arange(bits.shape[1])
+    pairs = np.concatenate(
+        [np.stack([rows, bits.argmin(axis=1)], axis=1), np.stack([bits.argmin(axis=0), columns], axis=1)]
+    )
+    pairs = np.unique(pairs, axis=0)
+    apart = bits[pairs[:, 0], pairs[:, 1]]
+    kept = np.flatnonzero(apart <= ALIKE_BITS)
+    return pairs[kept[np.argsort(apart[kept], kind="stable")]]
+
+
+def _best_proposal(query: Floats, found: Floats) -> NDArray[np.bool_]:
+    """Which pairs vote for the proposal with the most votes."""
+    place_q = query[:, 0] + 1j * query[:, 1]
+    place_f = found[:, 0] + 1j * found[:, 1]
+    octaves = np.log2(query[:, 2] / found[:, 2])
+    turns = query[:, 3] - found[:, 3]
+    alike = np.abs(octaves[:PROPOSALS, None] - octaves[None]) < OCTAVE_LIMIT
+    alike &= np.cos(turns[:PROPOSALS, None] - turns[None]) > np.cos(TURN_LIMIT)
+    factor = 2 ** octaves * np.exp(1j * turns)
+    away = factor[:PROPOSALS, None] * (place_f[None] - place_f[:PROPOSALS, None])
+    missed = np.abs(place_q[:PROPOSALS, None] + away - place_q[None])
+    votes = alike & (missed < NEAR + LEAN * np.abs(away))
+    return np.asarray(votes[votes.sum(axis=1).argmax()])
+
+
+def _refined(
+    pairs: NDArray[np.int64], query: Floats, found: Floats, bits: NDArray[np.uint8]
+) -> Proof | None:
+    possible = np.argwhere(bits <= GUIDED_BITS)
+    apart = bits[possible[:, 0], possible[:, 1]]
+    possible = possible[np.argsort(apart, kind="stable")]
+    for near in (LOOSE, LOOSE, NEAR, NEAR, NEAR):
+        matrix = _fitted(found[pairs[:, 1], :2], query[pairs[:, 0], :2])
+        if matrix is None or not plausible(matrix, found[pairs[:, 1], :2].mean(axis=0)):
+            return None
+        pairs = _guided(matrix, query, found, possible, near)
+        if len(pairs) < FEWEST_INLIERS:
+            return None
+    inliers = _distinct(found[pairs[:, 1], :2], query[pairs[:, 0], :2])
+    return Proof(matrix=matrix, inliers=inliers, pairs=pairs) if inliers >= FEWEST_INLIERS else None
+
+
+def _fitted(source: Floats, target: Floats) -> Matrix | None:
+    """Least squares with as much freedom as the number of distinct places carries."""
+    count = _distinct(source, target)
+    if count >= HOMOGRAPHY_FROM:
+        matrix, _ = cv2.findHomography(source, target, 0)
+        return None if matrix is None else np.asarray(matrix, np.float64)
+    if count >= AFFINE_FROM:
+        design = np.hstack([source, np.ones((len(source), 1))])
+        rows = np.linalg.lstsq(design, target, rcond=None)[0].T
+        return np.vstack([rows, [0, 0, 1]])
+    return _similarity(source, target)
+
+
+def _similarity(source: Floats, target: Floats) -> Matrix | None:
+    from_, to = source[:, 0] + 1j * source[:, 1], target[:, 0] + 1j * target[:, 1]
+    centred = from_ - from_.mean()
+    spread = (np.abs(centred) ** 2).sum()
+    if spread == 0:
+        return None
+    factor = (np.conj(centred) * (to - to.mean())).sum() / spread
+    shift = to.mean() - factor * from_.mean()
+    return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag], [0, 0, 1]])
+
+
+def plausible(matrix: Matrix, at: Floats) -> bool:
+    """Refuse transforms that turn the picture over, squeeze it to a line, or blow it up."""
+    stretches = np.linalg.svd(jacobian(matrix, at), compute_uv=False)
+    if np.linalg.det(jacobian(matrix, at)) <= 0 or stretches[1] <= 0:
+        return False
+    inside = stretches[1] > SMALLEST_STRETCH and stretches[0] < LARGEST_STRETCH
+    return bool(inside and stretches[0] / stretches[1] < STRONGEST_SHEAR)
+
+
+def jacobian(matrix: Matrix, at: Floats) -> Matrix:
+    """The linear part of a homography at a point."""
+    u, v, w = matrix @ np.array([at[0], at[1], 1.0])
+    top = matrix[:2, :2] * w - np.outer([u, v], matrix[2, :2])
+    return np.asarray(top / w**2)
+
+
+def mapped(matrix: Matrix, points: Floats) -> Floats:
+    """Points under a homography, n x 2."""
+    moved = np.hstack([points, np.ones((len(points), 1))]) @ matrix.T
+    return np.asarray(moved[:, :2] / moved[:, 2:])
+
+
+def _guided(
+    matrix: Matrix, query: Floats, found: Floats, possible: NDArray[np.int64], near: float
+) -> NDArray[np.int64]:
+    """The possible pairs, nearest codes first and each keypoint once, that meet under the transform."""
+    rows, columns = possible.T
+    linear = jacobian(matrix, found[columns, :2].mean(axis=0))
+    growth = np.sqrt(np.linalg.det(linear))
+    missed = np.hypot(*(mapped(matrix, found[:, :2])[columns] - query[rows, :2]).T)
+    turn = np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])
+    turned = np.cos(query[rows, 3] - found[columns, 3] - turn) > np.cos(TURN_LIMIT)
+    grown = np.abs(np.log2(query[rows, 2] / found[columns, 2] / growth)) < OCTAVE_LIMIT
+    meets = possible[(missed < near * min(max(growth, 0.25), 2.0)) & turned & grown]
+    meets = meets[np.unique(meets[:, 1], return_index=True)[1]]
+    return np.asarray(meets[np.unique(meets[:, 0], return_index=True)[1]])
+
+
+def _distinct(*sides: Floats) -> int:
+    """How many places there are, on the side that has fewer."""
+    cells = (np.floor(points / CELL).astype(np.int64) @ np.array([1, 1 << 20]) for points in sides)
+    return min(len(np.unique(side)) for side in cells)
