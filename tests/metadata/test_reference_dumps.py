@@ -276,6 +276,7 @@ def compare(corpus: Path) -> tuple[Counter[str], Counter[str], list[tuple[Miss, 
 def test_named_fields_agree_with_the_reference_dumps(corpus: Path) -> None:
     """At least 98 of 100 values agree, and every miss is one that docs/metadata.md names with its cause."""
     stated, agreeing, misses = compare(corpus)
-    for miss in misses: print(miss)
+    for miss in misses:
+        print(miss)
     assert agreeing.total() >= 0.98 * stated.total()
     assert {miss for miss, _, _ in misses} == KNOWN_MISSES.keys()

@@ -169,7 +169,7 @@ def _list(items: Element, separator: str) -> str:
 def _alternative(items: Element) -> str:
     """Give the default language, or the first one where none is marked as default."""
     languages = {item.get(LANGUAGE, ""): item for item in reversed(items)}
-    chosen = languages.get("x-default") or next(iter(items), None)
+    chosen = languages.get("x-default", next(iter(items), None))
     return "" if chosen is None else _text(chosen)
 
 
