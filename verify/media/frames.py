@@ -110,6 +110,7 @@ class Clock:
         self._first = 0
         self._last = 0
         self._last_length = 0
+        self._stated_end: int | None = None
         self._steps: Counter[int] = Counter()
 
     def place(self, stated: int | None, length: int = 0) -> Fraction:
@@ -124,17 +125,29 @@ class Clock:
             self._steps[ticks - self._last] += 1
         self._last, self._last_length = ticks, length
         self.count += 1
+        return self.time_of(ticks)
+
+    def time_of(self, ticks: int) -> Fraction:
+        """Return the time of a stated tick, seconds."""
         return (ticks - self._zero) * self.tick
 
     @property
     def end(self) -> Fraction:
         """The time at which the last frame ends, seconds."""
         length = self._last_length or (self._steps.most_common(1)[0][0] if self._steps else 0)
-        return (self._last + length - self._zero) * self.tick
+        end = self._last + length
+        if self._stated_end is not None and self._last < self._stated_end < end:
+            end = self._stated_end  # an edit list may cut the last frame short
+        return self.time_of(end)
+
+    def end_no_later_than(self, ticks: int) -> Fraction:
+        """Take note of the stated end of the video and return it in seconds."""
+        self._stated_end = ticks
+        return self.time_of(ticks)
 
     @property
     def duration(self) -> Fraction | None:
-        return self.end - (self._first - self._zero) * self.tick if self.count else None
+        return self.end - self.time_of(self._first) if self.count else None
 
     @property
     def uneven(self) -> bool:
