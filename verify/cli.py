@@ -66,24 +66,20 @@ def examine(
 ) -> None:
     """Show hashes, metadata, findings and frame samples of files; nothing is stored."""
     from verify import terminal
-    from verify.errors import UnreadableMedia
     from verify.examination import examine as examine_file
+    from verify.media.worker import IsolatedPool, failure_of
 
     unreadable = False
-    for file in files:
-        try:
-            examination = examine_file(file, profile=profile, exact=exact)
-        except UnreadableMedia as error:
-            terminal.talk.print(
-                f"{terminal.marked(str(file))}: {error.message} ({error.code})", soft_wrap=True
-            )
-            unreadable = True
-            continue
-        unreadable = unreadable or not examination.views
-        if as_json:
-            _print_json(examination.to_json())
-        else:
-            terminal.print_examination(examination)
+    with IsolatedPool(min(len(files), os.cpu_count() or 1)) as pool:
+        futures = [pool.submit(examine_file, file, profile=profile, exact=exact) for file in files]
+        for file, future in zip(files, futures, strict=True):
+            if error := future.exception():
+                terminal.print_failure(file, failure_of(error))
+            elif as_json:
+                _print_json(future.result().to_json())
+            else:
+                terminal.print_examination(future.result())
+            unreadable = unreadable or error is not None or not future.result().views
     raise typer.Exit(ExitCode.SOME_UNREADABLE if unreadable else ExitCode.OK)
 
 

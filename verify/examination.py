@@ -144,7 +144,7 @@ def _look(media: MediaFile, *, exact: bool) -> _Look:
     if media.format.kind == "video":
         return _look_at_video(media, exact=exact)
     code = "not-media" if media.size_bytes else "empty"
-    message = f"This is neither a picture nor a video but: {media.format.label}."
+    message = f"Neither a picture nor a video: {media.format.label}."
     return _Look(problems=(Problem(stage="identify", code=code, message=message),))
 
 

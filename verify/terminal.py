@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -18,6 +19,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from verify.errors import UnreadableMedia
 from verify.labels import printable
 from verify.records import Examination, Finding
 from verify.scan import Failure, Progress, Report
@@ -25,6 +27,9 @@ from verify.store.role import ItemSummary
 
 PLAIN_LINE_SECONDS = 5
 """How often a scan says where it is when nobody watches a terminal."""
+
+SETTLING_SECONDS = 4
+"""Before that a rate is a guess: workers are still starting."""
 
 SHOWN_PASSED_OVER = 5
 """How many of the files that were not even opened are named."""
@@ -92,7 +97,7 @@ class _Pace:
         now = time.monotonic()
         self._start = self._start or (now, progress.done)
         elapsed = now - self._start[0]
-        if not progress.bytes_read or elapsed < 1:
+        if elapsed < SETTLING_SECONDS or not progress.bytes_read:
             return ""
         rate = (progress.done - self._start[1]) / elapsed
         seconds = elapsed * (progress.bytes_to_read - progress.bytes_read) / progress.bytes_read
@@ -118,7 +123,7 @@ def clock(seconds: Fraction) -> str:
 
 def print_scan(progress: Progress) -> None:
     """Say how a scan ended: what failed, line by line, then the counts."""
-    for failure in progress.failures:
+    for failure in sorted(progress.failures, key=lambda failure: failure.path):
         talk.print(f"[red]unreadable[/] {_failure_line(failure)}", soft_wrap=True)
     for passed in progress.passed_over[:SHOWN_PASSED_OVER]:
         talk.print(f"[yellow]passed over[/] {_failure_line(passed)}", soft_wrap=True)
@@ -137,6 +142,12 @@ def print_scan(progress: Progress) -> None:
     talk.print(f"{progress.files:,} files: {said}." if said else "No files found.", soft_wrap=True)
     if progress.interrupted:
         talk.print("Stopped. What is finished is kept; run the same command again to go on.", soft_wrap=True)
+
+
+def print_failure(path: Path, failure: UnreadableMedia) -> None:
+    """Say in one line why a file could not be examined."""
+    line = _failure_line(Failure(path=os.fsencode(path), code=failure.code, message=failure.message))
+    talk.print(f"[red]unreadable[/] {line}", soft_wrap=True)
 
 
 def _failure_line(failure: Failure) -> str:

@@ -99,12 +99,21 @@ def _context() -> multiprocessing.context.BaseContext:
 def _enter_worker() -> None:
     """Limit this process; Ctrl-C is for the parent, which then stops the workers in order."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _silence()
     _one_thread()
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (WORKER_MEMORY_BYTES, WORKER_MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _silence() -> None:
+    """Send what C libraries write about broken files (libtiff, several lines each) nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _one_thread() -> None:
