@@ -38,7 +38,7 @@ pdq/cpp/downscaling, after Jarosz, Fast Image Convolutions, 2001)."""
 
 PDQ_LEAN: Final = 0.5
 """Pixels. Meta's filter leans by a pixel when its window is even. In a full picture that is next to nothing;
-in the 512-pixel copy that Meta's command-line tool hashes it is not. For reduced pictures this is half way."""
+in the 512-pixel copy that Meta's command-line tool hashes it is not. For reduced ones this is half way."""
 
 
 def fingerprint(rgb: NDArray[np.uint8], *, exact: bool = False, reduced: bool = False) -> Fingerprints:
@@ -103,12 +103,11 @@ def _pdq_grid(grey: NDArray[Any], *, reduced: bool) -> NDArray[Any]:
         grid = _between_pixels(_box(once, window, level), rows, columns)
     else:
         grid = _box(once, window, leaning)[np.ix_(rows.astype(int), columns.astype(int))]
-    return cv2.cvtColor(np.rint(grid).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    pixels: NDArray[Any] = cv2.cvtColor(np.rint(grid).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    return pixels
 
 
-def _box(
-    grey: NDArray[Any], window: tuple[int, int], anchor: tuple[int, int]
-) -> NDArray[Any]:
+def _box(grey: NDArray[Any], window: tuple[int, int], anchor: tuple[int, int]) -> NDArray[Any]:
     return cv2.boxFilter(grey, cv2.CV_32F, window, anchor=anchor, borderType=cv2.BORDER_REPLICATE)
 
 

@@ -1,0 +1,176 @@
+"""Finds where shots start, from a small grey look at every frame, a few microseconds each.
+
+Hard cuts: a jump that stands out from the movement before and after it and that does not go back within a
+quarter of a second, as the flash of a camera does. Gradual transitions: the frame half way looks like the
+mean of both ends, which movement does not. A wipe, or a dissolve between two moving pictures, may be missed;
+a cut between two pictures of the same layout and brightness may be missed too.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from fractions import Fraction
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LOOK_SIDE: Final = 64
+"""Longest side of the looks, pixels: noise and small movement average out, layout stays."""
+
+JUMP: Final = 8.0
+"""Mean difference, grey levels, from which a change of picture is considered a cut at all."""
+
+STANDS_OUT: Final = 2.5
+"""How many times the usual movement a cut must be; PySceneDetect's AdaptiveDetector takes 3 of its unit."""
+
+FLASH: Final = Fraction(1, 4)
+"""Seconds. A picture that comes back within this was interrupted by a flash, not cut. Photographic flashes
+light one to three frames."""
+
+GONE_BACK: Final = 0.4
+"""Share of the jump that may remain when a picture has come back after a flash."""
+
+ALIKE: Final = 0.8
+"""Correlation above which two looks are the same picture at another brightness."""
+
+BLEND_STEP: Final = Fraction(1, 8)
+"""Seconds between the looks that are kept for gradual transitions."""
+
+BLEND_STEPS: Final = 8
+"""How many of them make the span that is tested: one second, a common length of a dissolve."""
+
+BLEND_JUMP: Final = 12.0
+"""Mean difference, grey levels, between both ends of a gradual transition."""
+
+BLEND_ERROR: Final = 0.2
+"""The middle may differ from the mean of both ends by this share of their difference; a hard cut or
+movement gives 0.5."""
+
+
+FLAT: Final = 4.0
+"""Standard deviation, grey levels, below which a look is a black or plain frame between two pictures."""
+
+
+def difference(one: NDArray[Any], other: NDArray[Any]) -> float:
+    """Return the mean absolute difference of two looks in grey levels."""
+    return cv2.norm(one, other, cv2.NORM_L1) / one.size
+
+
+class ShotFinder:
+    """Takes the looks in order of time and tells where shots start, up to `FLASH` later."""
+
+    def __init__(self) -> None:
+        self._last: NDArray[np.uint8] | None = None
+        self._movement: deque[float] = deque(maxlen=5)
+        self._candidate: _Candidate | None = None
+        self._blend = _BlendFinder()
+
+    @property
+    def candidate(self) -> Fraction | None:
+        """The time of a frame that may prove to start a shot; keep its picture until it is settled."""
+        return self._candidate.time if self._candidate else None
+
+    def look(self, time: Fraction, luma: NDArray[np.uint8]) -> Fraction | None:
+        """Take the next frame; return the start of a shot if one is now certain.
+
+        The start is `time` itself or what `candidate` was before. The first frame always starts one.
+        """
+        last, self._last = self._last, luma
+        if last is None or last.shape != luma.shape:
+            return self._start(time)
+        moved = difference(last, luma)
+        waited, started = self._candidate, self._settle(time, luma, moved)
+        came_back = waited is not None and started is None and self._candidate is None
+        if self._candidate is None and not came_back and moved >= max(JUMP, STANDS_OUT * self._usual()):
+            self._candidate = _Candidate(time=time, before=last, after=luma, jump=moved)
+        elif started is None and self._candidate is None and self._blend.ends(time, luma):
+            started = self._start(time)
+        self._movement.append(moved)
+        return started
+
+    def finish(self) -> Fraction | None:
+        """Settle the last candidate when there are no more frames."""
+        candidate, self._candidate = self._candidate, None
+        return candidate.time if candidate and candidate.holds() else None
+
+    def _settle(self, time: Fraction, luma: NDArray[np.uint8], moved: float) -> Fraction | None:
+        candidate = self._candidate
+        if candidate is None:
+            return None
+        if time - candidate.time >= FLASH:
+            self._candidate = None
+            return self._start(candidate.time) if candidate.holds() else None
+        if difference(candidate.before, luma) <= GONE_BACK * candidate.jump:
+            self._candidate = None
+        candidate.moved_after.append(moved)
+        return None
+
+    def _usual(self) -> float:
+        return median(self._movement) if self._movement else 0.0
+
+    def _start(self, time: Fraction) -> Fraction:
+        self._blend = _BlendFinder()
+        return time
+
+
+@dataclass(slots=True, kw_only=True)
+class _Candidate:
+    """A frame that looks unlike the one before; what follows tells whether it starts a shot."""
+
+    time: Fraction
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+    jump: float
+    moved_after: list[float] = field(default_factory=list)
+
+    def holds(self) -> bool:
+        calm = not self.moved_after or self.jump >= STANDS_OUT * median(self.moved_after)
+        return calm and not _alike(self.before, self.after)
+
+
+class _BlendFinder:
+    """Sees gradual transitions in looks taken every `BLEND_STEP` within one shot."""
+
+    def __init__(self) -> None:
+        self._looks: deque[NDArray[np.uint8]] = deque(maxlen=BLEND_STEPS + 1)
+        self._taken: Fraction | None = None
+        self._from: NDArray[np.uint8] | None = None
+
+    def ends(self, time: Fraction, luma: NDArray[np.uint8]) -> bool:
+        """Say whether a gradual transition to another picture ends with this look."""
+        if self._taken is not None and time - self._taken < BLEND_STEP:
+            return False
+        self._taken = time
+        self._looks.append(luma)
+        if len(self._looks) <= BLEND_STEPS:
+            return False
+        first, middle, last = self._looks[0], self._looks[BLEND_STEPS // 2], self._looks[-1]
+        if _blends(first, middle, last):
+            self._from = first if self._from is None else self._from
+            return False
+        if self._from is None or float(last.std()) < FLAT:
+            return False
+        start, self._from = self._from, None
+        return difference(start, last) >= BLEND_JUMP and not _alike(start, last)
+
+
+def _blends(first: NDArray[np.uint8], middle: NDArray[np.uint8], last: NDArray[np.uint8]) -> bool:
+    apart = difference(first, last)
+    if apart < BLEND_JUMP:
+        return False
+    return difference(middle, cv2.addWeighted(first, 0.5, last, 0.5, 0)) <= BLEND_ERROR * apart
+
+
+def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Say whether two looks show the same at perhaps another brightness; a flat look is like no other."""
+    deviation = float(one.std()) * float(other.std())
+    if deviation == 0:
+        return False
+    mixed = float(np.mean((one - one.mean()) * (other - other.mean())))
+    return mixed > ALIKE * deviation
