@@ -21,7 +21,7 @@ STILL_SIDE = 160
 """Pixels, longest side of the frames on which a camera's stillness is judged."""
 STILL_LEVELS = 10
 """Grey levels by which a still background may differ between two halves of a video."""
-STILL_SHARE = 0.85
+STILL_SHARE = 0.7
 MOVING_LEVELS = 30
 MOVING_SHARE = 0.004
 """Share of a frame that must differ from every frame of the other half."""

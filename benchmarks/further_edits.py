@@ -98,7 +98,7 @@ def _rotate_15(p: Placed, rng: Rng, _s: Strangers) -> Placed:
 
 
 def _posterised(p: Placed, _rng: Rng, _s: Strangers) -> Placed:
-    return sent(p.painted((p.rgb // 48 * 48 + 24).astype(np.uint8)))
+    return sent(p.painted(p.rgb // 51 * 51))
 
 
 def _pixelated_patches(p: Placed, rng: Rng, _s: Strangers) -> Placed:
