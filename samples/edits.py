@@ -65,7 +65,7 @@ def blurred_borders(frame: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return upright
 
 
-SCREEN = (720, 1480)
+SCREEN = (720, 1520)
 POST_TOP = 420
 """Where the picture of the post starts, in screen pixels; it fills the whole width."""
 INK, GREY, PALE, LINK = "#14171a", "#657786", "#e6ecf0", "#1b7fc4"
@@ -116,16 +116,25 @@ def _player(draw: ImageDraw.ImageDraw, bottom: int) -> None:
 
 
 def _buttons(draw: ImageDraw.ImageDraw, y: int) -> None:
-    font = ImageFont.load_default(28)
-    for x, count in ((44, "312"), (258, "1.9 k"), (480, "8.4 k")):
-        draw.rounded_rectangle((x, y, x + 36, y + 32), 12, outline=GREY, width=3)
-        draw.text((x + 52, y - 1), count, GREY, font=font)
+    """Draw comments, reposts and hearts with their numbers."""
+    draw.rounded_rectangle((44, y, 82, y + 28), 12, outline=GREY, width=3)
+    draw.line((54, y + 26, 54, y + 36, 64, y + 27), GREY, width=3)
+    for x, tip, way in ((266, y + 34, -1), (290, y - 2, 1)):
+        draw.line((x, y + 2, x, y + 30), GREY, width=3)
+        draw.line((x - 9, tip - 10 * -way, x, tip, x + 9, tip - 10 * -way), GREY, width=3)
+    draw.line((266, y + 2, 284, y + 2), GREY, width=3)
+    draw.line((272, y + 30, 290, y + 30), GREY, width=3)
+    draw.ellipse((480, y, 500, y + 20), "#d9485f")
+    draw.ellipse((497, y, 517, y + 20), "#d9485f")
+    draw.polygon(((481, y + 14), (516, y + 14), (498, y + 34)), "#d9485f")
+    for x, count in ((96, "312"), (312, "1.9 k"), (532, "8.4 k")):
+        draw.text((x, y - 1), count, GREY, font=ImageFont.load_default(28))
     draw.line((0, y + 66, 720, y + 66), PALE, width=2)
 
 
 def _comments(draw: ImageDraw.ImageDraw, y: int) -> None:
     font = ImageFont.load_default(28)
-    remarks = ("No snow at all? In January?", "Where is this exactly?", "I have seen these pictures before ...")
+    remarks = ("No snow at all? In January?", "Where is this exactly?", "I have seen this before ...")
     for number, (remark, colour) in enumerate(zip(remarks, ("#b08ea2", "#8aa4c8", "#c9a66b"), strict=True)):
         top = y + 130 * number
         draw.ellipse((32, top, 92, top + 60), colour)

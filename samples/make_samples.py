@@ -135,7 +135,7 @@ def screenshot() -> None:
     """Make the screenshot of a post that shows the frame at 15.5 s."""
     frames, _, rate = walk(0.0, 24.0)
     frame = Image.fromarray(frames[round(15.5 * rate)])
-    post = post_screenshot(frame, "No winter at all! Filmed yesterday,\n13 January, at 1,300 m. Not a flake.")
+    post = post_screenshot(frame, "No winter at all! Filmed yesterday,\n13 January, at 1,300 metres.")
     post.save(MEDIA / "Screenshot_20260115-081522.png", optimize=True)
 
 
@@ -145,7 +145,7 @@ def viral_photos() -> None:
     save_jpeg(softened(resize(open_media("IMG_2417.JPG"), 1080)), stripped, 74)
     mark_as_platform(stripped, "FBMD0a000a2701000063140000e02c0000c62f00002a3300004f4d0000")
     cropped = mirror(crop(open_media("IMG_2302.JPG"), (0.10, 0.08, 0.94, 0.74)))
-    captioned = caption(resize(cropped, 1280), "LEFT BEHIND YESTERDAY\nwho knows these two?", top=0.80)
+    captioned = caption(cropped, "LEFT BEHIND YESTERDAY\nwho knows these two?", top=0.80)
     save_jpeg(captioned, MEDIA / "IMG-20260113-WA0021.jpg", 70)
 
 
@@ -157,7 +157,7 @@ def edited_photo() -> None:
     exif[0x0132] = "2026:01:12 21:47:30"
     details = exif.get_ifd(0x8769)
     details.update({0x9003: "2026:01:12 13:20:19", 0x9004: "2026:01:12 13:20:19", 0x9011: "+01:00", 0x9012: "+01:00"})
-    edited = warm(crop(original, (0.12, 0.05, 0.88, 0.95)), 0.06)
+    edited = warm(crop(original, (0.30, 0.16, 0.92, 0.94)), 0.06)
     save_jpeg(edited, MEDIA / "figs_today.jpg", 90, with_thumbnail(exif, original))
 
 
