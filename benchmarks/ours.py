@@ -33,7 +33,7 @@ class Ours:
 
     def add(self, key: str, rgb: Rgb) -> None:
         path = self._root / "in" / f"{len(self._keys)}.png"
-        Image.fromarray(rgb).save(path, compress_level=1)
+        Image.fromarray(rgb).save(path, compress_level=0)
         self.add_file(key, path)
 
     def add_file(self, key: str, path: Path) -> None:
@@ -42,7 +42,7 @@ class Ours:
 
     def query(self, rgb: Rgb) -> list[Answer]:
         path = self._root / "query.png"
-        Image.fromarray(rgb).save(path, compress_level=1)
+        Image.fromarray(rgb).save(path, compress_level=0)
         return self.query_file(path)
 
     def query_file(self, path: Path) -> list[Answer]:
