@@ -66,7 +66,9 @@ def test_xmp_properties_are_read_in_both_spellings() -> None:
 def test_xmp_lists_alternatives_and_histories_become_text() -> None:
     data = packet("""
       <dc:subject><rdf:Bag><rdf:li>one</rdf:li><rdf:li>two</rdf:li></rdf:Bag></dc:subject>
-      <dc:title><rdf:Alt><rdf:li xml:lang="de">Titel</rdf:li><rdf:li xml:lang="x-default">Title</rdf:li></rdf:Alt></dc:title>
+      <dc:title><rdf:Alt>
+        <rdf:li xml:lang="de">Titel</rdf:li><rdf:li xml:lang="x-default">Title</rdf:li>
+      </rdf:Alt></dc:title>
       <xmpMM:History><rdf:Seq>
         <rdf:li stEvt:action="created" stEvt:softwareAgent="Editor 1"/>
         <rdf:li rdf:parseType="Resource"><stEvt:action>saved</stEvt:action></rdf:li>

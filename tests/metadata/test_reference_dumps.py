@@ -18,7 +18,7 @@ from verify.metadata.reading import read_metadata
 from verify.metadata.times import iso_time
 from verify.records import Scalar
 
-pytestmark = pytest.mark.corpus
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 Stated = dict[str, str]
 Miss = tuple[str, str]
@@ -27,7 +27,14 @@ Miss = tuple[str, str]
 NOT_OUR_FORMATS = (".dng", ".arw", ".nef", ".rw2", ".jxl")
 """Raw files and JPEG XL are not on the allow-list of formats."""
 
-KNOWN_MISSES: dict[Miss, str] = {}
+TWO_BLOCKS = (
+    "two IPTC blocks: ours is Photoshop's (APP13), the dump lists the damaged one of the EXIF data first"
+)
+KNOWN_MISSES: dict[Miss, str] = {
+    ("metadata-extractor--Issue_122.jpg", "IPTC by-line"): TWO_BLOCKS,
+    ("metadata-extractor--Issue_122.jpg", "IPTC source"): TWO_BLOCKS,
+}
+"""What does not agree, with the cause that docs/metadata.md gives."""
 
 LINE = re.compile(r"^\[([^\]]+?) - ([^\]]+)\] (.+?) = (.*)$")
 OWN_LINE = re.compile(r"^(\w+) ([^(]+?) \([^)]+\): ?(.*)$")
@@ -177,6 +184,7 @@ Field = tuple[str, str, str, str, Callable[[Scalar, str], bool]]
 """Name of the field, our value's name, the name in the Java dump, in ExifRead's, and how to compare."""
 
 I0, SUB = "Exif IFD0|", "Exif SubIFD|"
+TAKEN, DIGITISED = "exif:DateTimeOriginal", "exif:DateTimeDigitized"
 FIELDS: tuple[Field, ...] = (
     ("camera make", "exif:Make", I0 + "Make", "Image Make", same_text),
     ("camera model", "exif:Model", I0 + "Model", "Image Model", same_text),
@@ -188,26 +196,53 @@ FIELDS: tuple[Field, ...] = (
     ("height", "exif:PixelYDimension", SUB + "Exif Image Height", "EXIF ExifImageLength", same_number(0)),
     ("exposure time", "exif:ExposureTime", SUB + "Exposure Time", "EXIF ExposureTime", same_number(1e-6)),
     ("f-number", "exif:FNumber", SUB + "F-Number", "EXIF FNumber", same_number(0.051)),
-    ("ISO", "exif:PhotographicSensitivity", SUB + "ISO Speed Ratings", "EXIF ISOSpeedRatings", same_number(0)),
-    ("exposure bias", "exif:ExposureBiasValue", SUB + "Exposure Bias Value", "EXIF ExposureBiasValue", same_number(0.01)),
-    ("exposure program", "exif:ExposureProgram", SUB + "Exposure Program", "EXIF ExposureProgram", same_word(PROGRAMS)),
+    (
+        "ISO", "exif:PhotographicSensitivity",
+        SUB + "ISO Speed Ratings", "EXIF ISOSpeedRatings", same_number(0),
+    ),
+    (
+        "exposure bias", "exif:ExposureBiasValue",
+        SUB + "Exposure Bias Value", "EXIF ExposureBiasValue", same_number(0.01),
+    ),
+    (
+        "exposure program", "exif:ExposureProgram",
+        SUB + "Exposure Program", "EXIF ExposureProgram", same_word(PROGRAMS),
+    ),
     ("metering", "exif:MeteringMode", SUB + "Metering Mode", "EXIF MeteringMode", same_word(METERINGS)),
     ("flash", "exif:Flash", SUB + "Flash", "EXIF Flash", same_flash),
     ("focal length", "exif:FocalLength", SUB + "Focal Length", "EXIF FocalLength", same_number(0.051)),
-    ("focal length 35", "exif:FocalLengthIn35mmFilm", SUB + "Focal Length 35", "EXIF FocalLengthIn35mmFilm", same_length),
-    ("time taken", "exif:DateTimeOriginal", SUB + "Date/Time Original", "EXIF DateTimeOriginal", same_time),
-    ("time taken, sub-seconds", "exif:DateTimeOriginal", SUB + "Sub-Sec Time Original", "EXIF SubSecTimeOriginal", same_sub_seconds),
-    ("time taken, offset", "exif:DateTimeOriginal", SUB + "Time Zone Original", "EXIF OffsetTimeOriginal", same_offset),
-    ("time digitised", "exif:DateTimeDigitized", SUB + "Date/Time Digitized", "EXIF DateTimeDigitized", same_time),
-    ("time digitised, sub-seconds", "exif:DateTimeDigitized", SUB + "Sub-Sec Time Digitized", "EXIF SubSecTimeDigitized", same_sub_seconds),
-    ("time digitised, offset", "exif:DateTimeDigitized", SUB + "Time Zone Digitized", "EXIF OffsetTimeDigitized", same_offset),
+    (
+        "focal length 35", "exif:FocalLengthIn35mmFilm",
+        SUB + "Focal Length 35", "EXIF FocalLengthIn35mmFilm", same_length,
+    ),
+    ("time taken", TAKEN, SUB + "Date/Time Original", "EXIF DateTimeOriginal", same_time),
+    (
+        "time taken, sub-seconds", TAKEN,
+        SUB + "Sub-Sec Time Original", "EXIF SubSecTimeOriginal", same_sub_seconds,
+    ),
+    ("time taken, offset", TAKEN, SUB + "Time Zone Original", "EXIF OffsetTimeOriginal", same_offset),
+    ("time digitised", DIGITISED, SUB + "Date/Time Digitized", "EXIF DateTimeDigitized", same_time),
+    (
+        "time digitised, sub-seconds", DIGITISED,
+        SUB + "Sub-Sec Time Digitized", "EXIF SubSecTimeDigitized", same_sub_seconds,
+    ),
+    (
+        "time digitised, offset", DIGITISED,
+        SUB + "Time Zone Digitized", "EXIF OffsetTimeDigitized", same_offset,
+    ),
     ("time changed", "exif:DateTime", I0 + "Date/Time", "Image DateTime", same_time),
     ("time changed, sub-seconds", "exif:DateTime", SUB + "Sub-Sec Time", "EXIF SubSecTime", same_sub_seconds),
     ("time changed, offset", "exif:DateTime", SUB + "Time Zone", "EXIF OffsetTime", same_offset),
     ("latitude", "exif:GPSLatitude", "GPS|GPS Latitude", "GPS GPSLatitude", same_degrees),
-    ("latitude, hemisphere", "exif:GPSLatitude", "GPS|GPS Latitude Ref", "GPS GPSLatitudeRef", same_hemisphere),
+    (
+        "latitude, hemisphere", "exif:GPSLatitude",
+        "GPS|GPS Latitude Ref", "GPS GPSLatitudeRef", same_hemisphere,
+    ),
     ("longitude", "exif:GPSLongitude", "GPS|GPS Longitude", "GPS GPSLongitude", same_degrees),
-    ("longitude, hemisphere", "exif:GPSLongitude", "GPS|GPS Longitude Ref", "GPS GPSLongitudeRef", same_hemisphere),
+    (
+        "longitude, hemisphere", "exif:GPSLongitude",
+        "GPS|GPS Longitude Ref", "GPS GPSLongitudeRef", same_hemisphere,
+    ),
     ("altitude", "exif:GPSAltitude", "GPS|GPS Altitude", "GPS GPSAltitude", same_number(0.011)),
     ("GPS time", "exif:GPSTime", "GPS|GPS Time-Stamp", "GPS GPSTimeStamp", same_clock),
     ("GPS day", "exif:GPSTime", "GPS|GPS Date Stamp", "GPS GPSDate", same_day),
@@ -273,10 +308,24 @@ def compare(corpus: Path) -> tuple[Counter[str], Counter[str], list[tuple[Miss, 
     return stated, agreeing, misses
 
 
+def table(stated: Counter[str], agreeing: Counter[str]) -> str:
+    """Write the agreement as docs/metadata.md shows it."""
+    rows = [f"| {field} | {agreeing[field]} of {stated[field]} |" for field, *_ in FIELDS if stated[field]]
+    share = 100 * agreeing.total() / stated.total()
+    total = f"| **all** | **{agreeing.total()} of {stated.total()}, {share:.1f} %** |"
+    return "\n".join(["| field | values that agree |", "| --- | --- |", *rows, total])
+
+
+@pytest.mark.corpus
 def test_named_fields_agree_with_the_reference_dumps(corpus: Path) -> None:
-    """At least 98 of 100 values agree, and every miss is one that docs/metadata.md names with its cause."""
+    """At least 98 of 100 values agree, and each miss is a known one."""
     stated, agreeing, misses = compare(corpus)
-    for miss in misses:
-        print(miss)
     assert agreeing.total() >= 0.98 * stated.total()
     assert {miss for miss, _, _ in misses} == KNOWN_MISSES.keys()
+    assert table(stated, agreeing) in (DOCS / "metadata.md").read_text(encoding="utf-8")
+
+
+def test_every_known_miss_is_named_in_the_docs_with_its_cause() -> None:
+    page = " ".join((DOCS / "metadata.md").read_text(encoding="utf-8").split())
+    for (picture, field), cause in KNOWN_MISSES.items():
+        assert f"`{picture}`, {field}: {cause}" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from verify.metadata.findings.facts import Facts
 from verify.metadata.findings.rule import Observation, rule
@@ -42,15 +43,18 @@ EDITING_ACTIONS = ("action=saved", "action=edited", "action=converted", "action=
 
 FACEBOOK_MARK = "FBMD"
 """First letters of what Facebook and Instagram write into IPTC's special instructions."""
-PLATFORM_SIDES: dict[int, str] = {
-    1280: "Telegram",
-    1600: "WhatsApp",
-    2048: "X (Twitter) or Facebook",
-    2560: "Telegram",
-    4096: "X (Twitter)",
+ANY_STRONG = range(1, 90)
+"""Platforms compress for size; web sites and editors that export for people mostly write 90 and more."""
+PLATFORM_SIDES: dict[int, tuple[str, Collection[int]]] = {
+    1280: ("Telegram", (80, 87)),
+    1600: ("WhatsApp", ANY_STRONG),
+    2048: ("X (Twitter) or Facebook", ANY_STRONG),
+    2560: ("Telegram", (80, 87)),
+    4096: ("X (Twitter)", ANY_STRONG),
 }
-"""Longest side to which platforms reduce photos. Telegram: core.telegram.org/api/files (sizes `y` and `w`);
-X: docs.x.com, media sizes (`large` 2048, `4096x4096`); WhatsApp: its standard quality, by its files."""
+"""Longest side to which platforms reduce photos, and the qualities they write. Telegram: sizes `y` and `w`
+of core.telegram.org/api/files, qualities from the code of its Android and desktop clients; X: media sizes
+(`large` 2048, `4096x4096`) of docs.x.com; WhatsApp: its standard quality, by its files."""
 PLATFORM_NAMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(IMG|VID)-\d{8}-WA\d{4}", re.IGNORECASE), "WhatsApp"),
     (re.compile(r"^WhatsApp (Image|Video) \d{4}-\d\d-\d\d", re.IGNORECASE), "WhatsApp"),
@@ -60,8 +64,6 @@ PLATFORM_NAMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\d{6,}_\d{10,}_\d{10,}_[no]\.", re.IGNORECASE), "Facebook or Instagram"),
 )
 """File names under which platforms hand out media; a name is a hint and easily changed."""
-MAX_PLATFORM_QUALITY = 89
-"""Platforms compress for size; web sites and editors that export for people mostly write 90 and more."""
 LIBRARY_TABLES = ("ijg", "mozjpeg")
 """Quantisation tables of the libraries that servers and apps use; most cameras have tables of their own."""
 
@@ -106,12 +108,10 @@ def platform_like_size(facts: Facts) -> Observation | None:
     A bare JPEG (no EXIF, XMP or IPTC) with a library's quantisation tables, compressed strongly, of a longest
     side to which WhatsApp, Telegram, X or Facebook reduce photos.
     """
-    platform = PLATFORM_SIDES.get(max(facts.width or 0, facts.height or 0))
+    platform, qualities = PLATFORM_SIDES.get(max(facts.width or 0, facts.height or 0), ("", ()))
     quality = facts.number("jpeg:QualityEstimate")
     described = any(name.startswith(("exif:", "xmp:", "iptc:")) for name in facts.metadata)
-    if platform is None or quality is None or described:
-        return None
-    if quality > MAX_PLATFORM_QUALITY or facts.text("jpeg:EncoderFamily") not in LIBRARY_TABLES:
+    if described or quality not in qualities or facts.text("jpeg:EncoderFamily") not in LIBRARY_TABLES:
         return None
     names = ("jpeg:QualityEstimate", "jpeg:EncoderFamily", "file:StoredWidth", "file:StoredHeight")
     size = f"{facts.width} x {facts.height} pixels"
