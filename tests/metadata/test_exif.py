@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,13 @@ from PIL.TiffImagePlugin import IFDRational
 
 from verify.media.files import open_media
 from verify.media.headers import ImageHeader
+from verify.media.image_headers import parse_exif
 from verify.media.images import read_image
 from verify.metadata.exif import read_exif
 from verify.metadata.exif_readers import read_with_exifread
-from verify.metadata.findings import by_name
+from verify.metadata.findings import Facts, by_name, find
 from verify.metadata.reading import read_metadata
+from verify.metadata.times import parse
 from verify.records import MetadataValue, Problem
 
 EXIF_POINTER, GPS_POINTER = 0x8769, 0x8825
@@ -205,6 +209,38 @@ def test_hostile_blocks_end_within_the_budget_without_an_exception(hostile: byte
     values, problems = read_exif(io.BytesIO(hostile), exif)
     assert len(values) < 200
     assert all(problem.stage == "metadata" for problem in problems)
+
+
+def test_no_flipped_bytes_of_a_block_raise(tmp_path: Path) -> None:
+    """Nor do the rules stumble over what comes out."""
+    whole = header_of(written(tmp_path / "photo.jpg")).exif_bytes
+    rng = random.Random(7)
+    for _ in range(400):
+        flipped = bytearray(whole)
+        for _ in range(rng.randint(1, 12)):
+            flipped[rng.randrange(len(flipped))] = rng.choice((0, 1, 0xFF, rng.randrange(256)))
+        values, _ = read_exif(io.BytesIO(flipped), parse_exif(bytes(flipped)))
+        find(
+            Facts(
+                kind="image",
+                format="jpeg",
+                file_name="a.jpg",
+                examined_at=datetime(2026, 1, 15, tzinfo=UTC),
+                modified_at=datetime(2026, 1, 14, tzinfo=UTC),
+                width=64,
+                height=48,
+                metadata=by_name(values),
+            )
+        )
+
+
+@pytest.mark.parametrize("day", ["0001:01:01 00:00:00", "9999:12:31 23:59:59"])
+def test_days_at_the_ends_of_the_calendar_are_kept_and_not_reckoned_with(tmp_path: Path, day: str) -> None:
+    exif = Image.Exif()
+    exif[EXIF_POINTER] = {0x9003: day}
+    values, _ = read(written(tmp_path / "photo.jpg", exif))
+    assert str(values["exif:DateTimeOriginal"].value).startswith(day[:4])
+    assert parse(values["exif:DateTimeOriginal"].value) is None
 
 
 def test_a_block_that_asks_for_too_much_says_so_and_keeps_what_was_read() -> None:

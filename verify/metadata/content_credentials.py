@@ -34,6 +34,8 @@ MIME_TYPES = {
 
 JUMBF = b"jumb"
 """Type of the box every manifest store is wrapped in (ISO 19566-5), whatever file carries it."""
+START_OF_SCAN = b"\xda"
+"""Second byte of the marker after which a JPEG's compressed data stand (ITU-T T.81, B.1.1.3)."""
 C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """Extended type of the `uuid` box of a manifest in MP4 and its kin (C2PA 2.1, A.5.1)."""
 MAX_BOXES = 64
@@ -71,7 +73,20 @@ def read_content_credentials(media: MediaFile) -> tuple[list[MetadataValue], lis
 
 
 def _has_manifest(media: MediaFile) -> bool:
+    if media.format.name in ("jpeg", "mpo"):
+        return JUMBF in _before_the_scan(media.data)
     return JUMBF in media.data if media.data else _has_manifest_box(media.stream, media.size_bytes)
+
+
+def _before_the_scan(jpeg: bytes) -> bytes:
+    """Cut off the picture itself, which takes a millisecond to search: manifests stand in front of it."""
+    position = 2
+    while jpeg[position : position + 1] == b"\xff" and jpeg[position + 1 : position + 2] != START_OF_SCAN:
+        length = int.from_bytes(jpeg[position + 2 : position + 4], "big")
+        position += (
+            2 + length if jpeg[position + 1 : position + 2] != b"\xff" else 1
+        )  # fill bytes may precede
+    return jpeg[:position]
 
 
 def _has_manifest_box(stream: BinaryIO, size_bytes: int) -> bool:

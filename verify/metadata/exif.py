@@ -170,7 +170,7 @@ def _value(raw: Raw, kind: Kind) -> Scalar | None:
 
 
 def _number(raw: tuple[int | Fraction | float | None, ...], kind: Kind) -> Scalar | None:
-    if not raw or raw[0] is None or not math.isfinite(raw[0]):
+    if not raw or raw[0] is None:
         return None
     return int(raw[0]) if kind == "integer" else round(float(raw[0]), 9)
 

@@ -10,6 +10,7 @@ Pillow is the second reader. Where the two disagree, `exif` says so.
 from __future__ import annotations
 
 import logging
+import math
 import struct
 import warnings
 from collections.abc import Iterator
@@ -191,7 +192,7 @@ def _number(value: Any) -> Number | None:
         value = value[0]
     if isinstance(value, Fraction | IFDRational):
         return Fraction(int(value.numerator), int(value.denominator)) if value.denominator else None
-    return value if isinstance(value, float) else None
+    return value if isinstance(value, float) and math.isfinite(value) else None
 
 
 def read_with_pillow(exif: Exif) -> Reading:

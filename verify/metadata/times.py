@@ -10,6 +10,9 @@ from verify.metadata.bounds import clean
 
 Zone = Literal["", "offset", "utc", "none"]
 
+YEARS = range(1000, 9999)
+"""Outside them sums with zones leave the calendar; no picture is that old or that young."""
+
 _CLOCK = re.compile(
     r"^(\d{4})[:/.-](\d{1,2})[:/.-](\d{1,2})[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?"
     r"(?:[.,](\d{1,9}))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
@@ -59,5 +62,7 @@ def parse(value: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(body + rest[len(fraction) :])
     except ValueError:
+        return None
+    if moment.year not in YEARS:
         return None
     return moment + timedelta(microseconds=int(fraction[:6].ljust(6, "0"))) if fraction else moment
