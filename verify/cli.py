@@ -121,7 +121,7 @@ def items(
             for item in chosen:
                 _print_json(_item_json(item))
         else:
-            terminal.results.print(terminal.items_table(chosen))
+            terminal.print_items(chosen)
 
 
 @app.command()
@@ -146,7 +146,7 @@ def demo(
     with open_archive(archive) as opened, terminal.scan_progress() as report:
         progress = opened.scan([_samples()], report=report)
         terminal.print_scan(progress)
-        terminal.results.print(terminal.items_table(item for item in opened if item.kind != "other"))
+        terminal.print_items(item for item in opened if item.kind != "other")
         folder = opened.folder
     if no_page:
         terminal.talk.print(f"The archive is in {terminal.marked(str(folder))}.", soft_wrap=True)

@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
 
 from verify.errors import UnreadableMedia
 from verify.labels import printable
@@ -33,6 +31,9 @@ SETTLING_SECONDS = 4
 
 SHOWN_PASSED_OVER = 5
 """How many of the files that were not even opened are named."""
+
+NAME_COLUMNS = 32
+"""Of a file name in a list."""
 
 SEVERITY_STYLE = {"info": "dim", "notice": "cyan", "warning": "yellow"}
 
@@ -83,7 +84,7 @@ class _PlainLines:
     def __call__(self, progress: Progress) -> None:
         left = self._pace.left(progress)
         if time.monotonic() >= self._next:
-            talk.print(f"{_counts(progress)}, {left}", markup=False)
+            talk.print(f"{_counts(progress)}{left and f', {left}'}", markup=False)
             self._next = time.monotonic() + PLAIN_LINE_SECONDS
 
 
@@ -111,8 +112,8 @@ def _counts(progress: Progress) -> str:
 
 def duration(seconds: Fraction) -> str:
     """Write a duration as 0:31 or 1:02:03."""
-    text = str(timedelta(seconds=round(seconds)))
-    return text[2:] if text.startswith("0:") else text
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
 
 def clock(seconds: Fraction) -> str:
@@ -197,15 +198,21 @@ def _facts(examination: Examination) -> str:
     return ", ".join(fact for fact in facts if fact)
 
 
-def items_table(items: Iterable[ItemSummary]) -> Table:
-    """Lay items out, one a line, with the leads that a reviewer should see first."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("name", "kind", "size", "length", "leads", "sha256"):
-        table.add_column(name, no_wrap=name != "leads", overflow="ellipsis" if name == "name" else "fold")
+def print_items(items: Iterable[ItemSummary]) -> None:
+    """Print one line an item: what it is, its name, and the leads that a reviewer should see first."""
     for item in items:
         size = f"{item.width} x {item.height}" if item.width else ""
         length = "" if item.duration_seconds is None else duration(item.duration_seconds)
-        leads = ", ".join([*(problem.code for problem in item.problems), *item.findings])
-        name = marked(os.path.basename(item.paths[0])) if item.paths else ""
-        table.add_row(name, item.format or item.kind, size, length, leads, item.sha256[:12])
-    return table
+        name = _shortened(printable(os.path.basename(item.paths[0]))) if item.paths else ""
+        problems = [f"[red]{problem.code}[/]" for problem in item.problems]
+        leads = ", ".join([*problems, *(f"[cyan]{code}[/]" for code in item.findings)])
+        facts = f"{item.sha256[:12]}  {item.format or item.kind:<8} {size:>11} {length:>7}  "
+        results.print(f"{facts}{escape(name.ljust(NAME_COLUMNS))}  {leads}", soft_wrap=True)
+
+
+def _shortened(name: str) -> str:
+    """Shorten a long name in its middle: beginnings and endings tell names apart."""
+    if len(name) <= NAME_COLUMNS:
+        return name
+    tail = NAME_COLUMNS // 2
+    return f"{name[: NAME_COLUMNS - tail - 1]}\u2026{name[-tail:]}"
