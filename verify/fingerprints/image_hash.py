@@ -8,6 +8,7 @@ shares one grey conversion and one reduction between all of them: over a hundred
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import cv2
@@ -91,35 +92,39 @@ def _pdq(rgb: NDArray[Any]) -> Pdq:
 def _pdq_grid(grey: NDArray[Any], *, reduced: bool) -> NDArray[Any]:
     """Do PDQ's own first step, shrinking to 64 x 64; pdqhash takes such a picture as it is.
 
-    pdqhash spends nearly all its time in this step. A full picture is filtered as Meta does, to the pixel.
+    pdqhash filters every pixel and then keeps one in a hundred; here only those are computed.
     """
     height, width = grey.shape
-    window = -(-width // PDQ_WINDOW), -(-height // PDQ_WINDOW)
-    leaning = (window[0] - 1) // 2, (window[1] - 1) // 2
-    level = window[0] // 2, window[1] // 2
-    once = _box(grey, window, leaning)
-    rows, columns = _block_centers(height), _block_centers(width)
-    if reduced:
-        grid = _between_pixels(_box(once, window, level), rows, columns)
-    else:
-        grid = _box(once, window, leaning)[np.ix_(rows.astype(int), columns.astype(int))]
+    lines = _weighted_lines(grey, *_pdq_taps(height, reduced=reduced))
+    grid = _weighted_lines(np.ascontiguousarray(lines.T), *_pdq_taps(width, reduced=reduced)).T
     pixels: NDArray[Any] = cv2.cvtColor(np.rint(grid).astype(np.uint8), cv2.COLOR_GRAY2RGB)
     return pixels
 
 
-def _box(grey: NDArray[Any], window: tuple[int, int], anchor: tuple[int, int]) -> NDArray[Any]:
-    return cv2.boxFilter(grey, cv2.CV_32F, window, anchor=anchor, borderType=cv2.BORDER_REPLICATE)
+def _weighted_lines(
+    picture: NDArray[Any], lines: NDArray[np.intp], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return 64 lines, each the sum of `weights` times `lines` of the picture; both are (taps, 64)."""
+    result = np.zeros((PDQ_GRID, picture.shape[1]), np.float32)
+    for line, weight in zip(lines, weights, strict=True):
+        result += picture[line] * weight[:, None]
+    return result
 
 
-def _block_centers(side: int) -> NDArray[Any]:
-    return (np.arange(PDQ_GRID) + 0.5) * (side / PDQ_GRID)
+@lru_cache(maxsize=64)
+def _pdq_taps(side: int, *, reduced: bool) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Return which lines of a side make each of the 64, and their weights: a box filter run twice.
 
-
-def _between_pixels(
-    grey: NDArray[Any], rows: NDArray[np.float64], columns: NDArray[np.float64]
-) -> NDArray[Any]:
-    """Sample at block centers, `PDQ_LEAN` further on; the center of pixel n lies at n + 0.5."""
-    x, y = np.meshgrid(columns - 0.5 + PDQ_LEAN, rows - 0.5 + PDQ_LEAN)
-    return cv2.remap(
-        grey, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    Of a full picture they are Meta's, to the pixel. Of a reduced one they are centered on the block, between
+    pixels where it falls there, plus `PDQ_LEAN`.
+    """
+    window = -(-side // PDQ_WINDOW)
+    tent = np.append(np.convolve(np.ones(window), np.ones(window)) / window**2, 0)
+    centers = (np.arange(PDQ_GRID) + 0.5) * (side / PDQ_GRID)
+    between_pixels = centers - 0.5 + PDQ_LEAN - (window - 1)
+    on_pixels = np.floor(centers) - (window - 1) // 2 * 2
+    starts = between_pixels if reduced else on_pixels
+    first = np.floor(starts)
+    weights = tent[:, None] * (1 - (starts - first)) + np.roll(tent, 1)[:, None] * (starts - first)
+    lines = first.astype(np.intp) + np.arange(len(tent))[:, None]
+    return np.clip(lines, 0, side - 1), weights.astype(np.float32)

@@ -29,7 +29,7 @@ JUMP: Final = 8.0
 STANDS_OUT: Final = 2.5
 """How many times the usual movement a cut must be; PySceneDetect's AdaptiveDetector takes 3 of its unit."""
 
-FLASH: Final = Fraction(1, 4)
+FLASH: Final = 0.25
 """Seconds. A picture that comes back within this was interrupted by a flash, not cut. Photographic flashes
 light one to three frames."""
 
@@ -39,7 +39,7 @@ GONE_BACK: Final = 0.4
 ALIKE: Final = 0.8
 """Correlation above which two looks are the same picture at another brightness."""
 
-BLEND_STEP: Final = Fraction(1, 8)
+BLEND_STEP: Final = 0.125
 """Seconds between the looks that are kept for gradual transitions."""
 
 BLEND_STEPS: Final = 8
@@ -84,12 +84,12 @@ class ShotFinder:
         last, self._last = self._last, luma
         if last is None or last.shape != luma.shape:
             return self._start(time)
-        moved = difference(last, luma)
-        waited, started = self._candidate, self._settle(time, luma, moved)
+        seconds, moved = float(time), difference(last, luma)
+        waited, started = self._candidate, self._settle(seconds, luma, moved)
         came_back = waited is not None and started is None and self._candidate is None
-        if self._candidate is None and not came_back and moved >= max(JUMP, STANDS_OUT * self._usual()):
-            self._candidate = _Candidate(time=time, before=last, after=luma, jump=moved)
-        elif started is None and self._candidate is None and self._blend.ends(time, luma):
+        if self._candidate is None and not came_back and self._stands_out(moved):
+            self._candidate = _Candidate(time=time, seconds=seconds, before=last, after=luma, jump=moved)
+        elif started is None and self._candidate is None and self._blend.ends(seconds, luma):
             started = self._start(time)
         self._movement.append(moved)
         return started
@@ -99,11 +99,11 @@ class ShotFinder:
         candidate, self._candidate = self._candidate, None
         return candidate.time if candidate and candidate.holds() else None
 
-    def _settle(self, time: Fraction, luma: NDArray[np.uint8], moved: float) -> Fraction | None:
+    def _settle(self, seconds: float, luma: NDArray[np.uint8], moved: float) -> Fraction | None:
         candidate = self._candidate
         if candidate is None:
             return None
-        if time - candidate.time >= FLASH:
+        if seconds - candidate.seconds >= FLASH:
             self._candidate = None
             return self._start(candidate.time) if candidate.holds() else None
         if difference(candidate.before, luma) <= GONE_BACK * candidate.jump:
@@ -111,8 +111,8 @@ class ShotFinder:
         candidate.moved_after.append(moved)
         return None
 
-    def _usual(self) -> float:
-        return median(self._movement) if self._movement else 0.0
+    def _stands_out(self, moved: float) -> bool:
+        return moved >= JUMP and (not self._movement or moved >= STANDS_OUT * median(self._movement))
 
     def _start(self, time: Fraction) -> Fraction:
         self._blend = _BlendFinder()
@@ -124,6 +124,7 @@ class _Candidate:
     """A frame that looks unlike the one before; what follows tells whether it starts a shot."""
 
     time: Fraction
+    seconds: float
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     jump: float
@@ -139,14 +140,14 @@ class _BlendFinder:
 
     def __init__(self) -> None:
         self._looks: deque[NDArray[np.uint8]] = deque(maxlen=BLEND_STEPS + 1)
-        self._taken: Fraction | None = None
+        self._taken = float("-inf")
         self._from: NDArray[np.uint8] | None = None
 
-    def ends(self, time: Fraction, luma: NDArray[np.uint8]) -> bool:
+    def ends(self, seconds: float, luma: NDArray[np.uint8]) -> bool:
         """Say whether a gradual transition to another picture ends with this look."""
-        if self._taken is not None and time - self._taken < BLEND_STEP:
+        if seconds - self._taken < BLEND_STEP:
             return False
-        self._taken = time
+        self._taken = seconds
         self._looks.append(luma)
         if len(self._looks) <= BLEND_STEPS:
             return False

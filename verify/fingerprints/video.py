@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 MAX_SAMPLES: Final = 600
 """Views of one video unless told otherwise: ten minutes at one a second, about 15 MB of thumbnails."""
+
+FEWEST_SAMPLES: Final = 2
+"""The first and the latest; with these thinning always ends."""
 
 INTERVAL: Final = Fraction(1)
 """Seconds between samples."""
@@ -88,11 +92,11 @@ class _Walk:
         self.views: dict[Fraction, View] = {}
         self.starts: list[Fraction] = []
         self.measured: list[NDArray[np.uint8]] = []
-        self._max_samples, self._exact = max_samples, exact
+        self._max_samples, self._exact = max(max_samples, FEWEST_SAMPLES), exact
         self._finder = ShotFinder()
         self._interval = INTERVAL
         self._now = Fraction(0)
-        self._sampled = Fraction(0)
+        self._sampled = self._due_after = Fraction(0)
         self._sampled_luma: NDArray[np.uint8] | None = None
         self._held: tuple[Fraction, NDArray[np.uint8]] | None = None
         self._measure_every = self._until_measured = 1
@@ -107,6 +111,7 @@ class _Walk:
             self._sample(frame.time, frame.rgb(), starts_shot=False)
         if frame.time in self.views:
             self._sampled, self._sampled_luma = frame.time, luma
+            self._due_after = frame.time + self._interval
         elif self._finder.candidate == frame.time:
             self._held = frame.time, frame.rgb()
 
@@ -129,10 +134,9 @@ class _Walk:
 
     def _due(self, step: Fraction, luma: NDArray[np.uint8]) -> bool:
         """Say whether the next frame would come too late."""
-        waited = self._now + step - self._sampled
-        if waited <= self._interval:
+        if self._now + step <= self._due_after:
             return False
-        return waited > STILL_INTERVAL or not _still(luma, self._sampled_luma)
+        return self._now + step > self._sampled + STILL_INTERVAL or not _still(luma, self._sampled_luma)
 
     def _sample(self, time: Fraction, rgb: NDArray[np.uint8], *, starts_shot: bool) -> None:
         self.views[time] = make_view(rgb, time=time, starts_shot=starts_shot, exact=self._exact)
@@ -142,17 +146,17 @@ class _Walk:
             self._thin()
 
     def _thin(self) -> None:
-        """Keep views so that no gap exceeds the interval, and none lies within half of it."""
+        """Drop views that lie within half an interval of another, or whose gap the interval allows."""
         times = sorted(self.views)
         kept = times[:1]
-        for time, following in zip(times[1:], [*times[2:], self._now], strict=True):
+        for time, following in pairwise(times[1:]):
             starts_shot = self.views[time].starts_shot
             if time - kept[-1] < self._interval / 2:
                 if starts_shot and not self.views[kept[-1]].starts_shot:
                     kept[-1] = time
             elif starts_shot or following - kept[-1] > self._interval:
                 kept.append(time)
-        self.views = {time: self.views[time] for time in kept}
+        self.views = {time: self.views[time] for time in [*kept, *times[-1:]]}
 
     def _measure(self, rgb: NDArray[np.uint8]) -> None:
         """Keep small copies of evenly spread samples; every second one goes when there are too many."""
