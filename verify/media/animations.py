@@ -1,4 +1,4 @@
-"""Walks the frames of an animated GIF, WebP, APNG or AVIF like those of a video, by Pillow, within budgets."""
+"""Walks the frames of an animated GIF, WebP, APNG or AVIF as those of a video, by Pillow, within budgets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import cv2
+import numpy as np
 
 from verify.errors import UnreadableMedia
 from verify.media.frames import Clock, Frame, Video, fit
@@ -16,7 +17,6 @@ from verify.media.images import careful_pillow, decoding, open_with_pillow, to_r
 from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from verify.media.files import MediaFile
@@ -26,7 +26,7 @@ TICK: Final = Fraction(1, 1000)
 
 SHORTEST_MS: Final = 11
 USUAL_MS: Final = 100
-"""Browsers show frames that claim 10 ms or less for 100 ms (Chromium, image_frame_generator; Firefox alike)."""
+"""Browsers show frames that claim 10 ms or less for 100 ms (Chromium's deferred_image_decoder; Firefox)."""
 
 
 class Animation(Video):
@@ -79,7 +79,7 @@ class Animation(Video):
                 return self._turn.apply(to_rgb(self._image))
         except UnreadableMedia as error:
             if not isinstance(error.__cause__, EOFError):
-                self._report("truncated", f"The animation breaks off after {number} frames. {error.message}")
+                self._report("truncated", f"The animation breaks off after frame {number}. {error.message}")
             return None
 
 
@@ -93,11 +93,12 @@ class AnimationFrame(Frame):
 
     def luma(self, longest_side: int) -> NDArray[np.uint8]:
         """Average the grey picture down."""
-        return cv2.cvtColor(self.rgb(longest_side), cv2.COLOR_RGB2GRAY)
+        return np.asarray(cv2.cvtColor(self.rgb(longest_side), cv2.COLOR_RGB2GRAY), np.uint8)
 
     def rgb(self, longest_side: int | None = None) -> NDArray[np.uint8]:
         """Average the upright picture down."""
         height, width = self._pixels.shape[:2]
         if longest_side is None or max(width, height) <= longest_side:
             return self._pixels
-        return cv2.resize(self._pixels, fit(width, height, longest_side), interpolation=cv2.INTER_AREA)
+        size = fit(width, height, longest_side)
+        return np.asarray(cv2.resize(self._pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

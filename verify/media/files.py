@@ -16,8 +16,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from verify.errors import UnreadableMedia
 from verify.media.identify import Format, identify
@@ -53,7 +53,7 @@ class MediaFile:
     sha256: str
     """Of the very bytes that will be decoded, 64 hex digits."""
     format: Format
-    stream: BinaryIO = field(repr=False)
+    stream: BufferedReader = field(repr=False)
     """The open descriptor; read it, never open the path again."""
     data: bytes = field(repr=False)
     """The whole file for formats decoded from memory, else empty."""
@@ -89,7 +89,7 @@ def open_media(path: str | os.PathLike[str]) -> Iterator[MediaFile]:
         yield media
 
 
-def _open_regular(path: Path) -> BinaryIO:
+def _open_regular(path: Path) -> BufferedReader:
     _require_regular(os.lstat(path))
     descriptor = os.open(path, OPEN_FLAGS)
     try:
@@ -107,7 +107,7 @@ def _require_regular(status: os.stat_result) -> None:
         raise UnreadableMedia("This is no regular file, so it is not opened.", code="not-a-regular-file")
 
 
-def _take_in(path: Path, stream: BinaryIO) -> MediaFile:
+def _take_in(path: Path, stream: BufferedReader) -> MediaFile:
     status, opened_ns = os.fstat(stream.fileno()), time.time_ns()
     if not status.st_size:
         raise UnreadableMedia("The file is empty.", code="empty")
@@ -129,7 +129,7 @@ def _take_in(path: Path, stream: BinaryIO) -> MediaFile:
     )
 
 
-def _hash_stream(stream: BinaryIO) -> str:
+def _hash_stream(stream: BufferedReader) -> str:
     stream.seek(0)
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)

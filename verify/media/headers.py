@@ -36,7 +36,7 @@ class ImageHeader:
     trailing_bytes: int = 0
     """Bytes after the end of the image (JPEG EOI, PNG IEND, GIF trailer, RIFF length), 0 if unknown."""
     details: dict[str, Any] = field(default_factory=dict)
-    """Small plain facts of the format: `progressive`, `subsampling`, `jfif_version`, `app_markers`, `frames`."""
+    """Small plain facts of the format: `progressive`, `subsampling`, `jfif_version`, `app_markers`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,8 @@ class VideoHeader:
     """The outside of a video container."""
 
     format: str
-    """`mp4`, `mov`, `matroska`, `webm`, `avi`, `mpegts`, `mpegps`, `flv`, `ogg`, `asf`, `gif`, `webp`, `png`."""
+    """`mp4`, `mov`, `matroska`, `webm`, `avi`, `mpegts`, `mpegps`, `flv`, `ogg`, `asf`; for animations
+    `gif`, `webp`, `png`, `avif`."""
     duration: Fraction | None = None
     """As the container states it, seconds; None if it does not."""
     start_time: Fraction | None = None

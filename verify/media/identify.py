@@ -67,7 +67,10 @@ SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"MM\x00+", _image("tiff", "BigTIFF picture")),
     (b"FLV\x01", _video("flv", "Flash video")),
     (b"OggS", _video("ogg", "Ogg media")),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", _video("asf", "Windows Media (ASF)")),
+    (
+        b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c",
+        _video("asf", "Windows Media (ASF)"),
+    ),
     (b"\x00\x00\x01\xba", _video("mpegps", "MPEG program stream")),
     (b"8BPS", _other("psd", "Photoshop document")),
     (b"%PDF-", _other("pdf", "PDF document")),
@@ -83,14 +86,18 @@ SIGNATURES: tuple[tuple[bytes, Format], ...] = (
 )
 """Longest match first where one is the beginning of another."""
 
-BRANDS: dict[bytes, Format] = {
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), HEIF),
-    b"avif": AVIF,
-    b"avis": AVIF_SEQUENCE,
-    b"qt  ": MOV,
-    b"crx ": _other("cr3", "Canon camera raw file"),
-}
-"""Major brands of ISO base media files that are not plain MP4 (https://mp4ra.org/registered-types/brands)."""
+PICTURE_BRANDS: tuple[tuple[frozenset[bytes], Format], ...] = (
+    (frozenset({b"avis"}), AVIF_SEQUENCE),
+    (frozenset({b"avif"}), AVIF),
+    (frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}), HEIF),
+)
+"""ISO base media files that hold pictures, by any of their brands, the most telling first (mp4ra.org)."""
+
+MAJOR_BRANDS: dict[bytes, Format] = {b"qt  ": MOV, b"crx ": _other("cr3", "Canon camera raw file")}
+"""Others that are not plain MP4, by their first brand."""
+
+MAX_BRANDS = 64
+"""Brands that are looked at; real files list up to ten."""
 
 QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"moof", b"styp", b"sidx")
 """First boxes of QuickTime files from before `ftyp`, and of fragments."""
@@ -132,7 +139,7 @@ def _container(data: bytes) -> Format | None:
         form = RIFF_FORMS[data[8:12]]
         return ANIMATED_WEBP if form is WEBP and _is_animated_webp(data) else form
     if data[4:8] == b"ftyp":
-        return BRANDS.get(data[8:12], MP4)
+        return _iso_media(data)
     if data[4:8] in QUICKTIME_BOXES:
         return MOV
     if data[:4] == b"\x1aE\xdf\xa3":
@@ -140,6 +147,13 @@ def _container(data: bytes) -> Format | None:
     if _is_transport_stream(data):
         return MPEG_TS
     return None
+
+
+def _iso_media(data: bytes) -> Format:
+    end = min(len(data), int.from_bytes(data[:4], "big"), MAX_BRANDS * 4)
+    brands = {data[8:12]} | {data[start : start + 4] for start in range(16, end, 4)}
+    pictures = next((form for names, form in PICTURE_BRANDS if names & brands), None)
+    return MAJOR_BRANDS.get(data[8:12]) or pictures or MP4
 
 
 def _signature(data: bytes) -> Format | None:

@@ -105,7 +105,9 @@ def _xmp(image: ImageFile) -> bytes:
     if isinstance(packet, str):
         packet = packet.encode()
     pieces = [
-        data for name, data in getattr(image, "applist", []) if name == "APP1" and data.startswith(EXTENDED_XMP)
+        data
+        for name, data in getattr(image, "applist", [])
+        if name == "APP1" and data.startswith(EXTENDED_XMP)
     ]
     pieces.sort(key=lambda piece: piece[EXTENDED_XMP_PREAMBLE - 4 : EXTENDED_XMP_PREAMBLE])
     extension = b"".join(piece[EXTENDED_XMP_PREAMBLE:] for piece in pieces)
@@ -132,15 +134,17 @@ def _text(image: ImageFile) -> dict[str, str]:
     if not comments and isinstance(comment := image.info.get("comment"), bytes):
         comments = [comment]
     if comments:
-        text["comment"] = b"\n".join(comments).rstrip(b"\x00").decode("utf-8", "replace")[:MAX_TEXT_CHARACTERS]
+        text["comment"] = (
+            b"\n".join(comments).rstrip(b"\x00").decode("utf-8", "replace")[:MAX_TEXT_CHARACTERS]
+        )
     return text
 
 
 def _details(image: ImageFile) -> dict[str, Any]:
-    details = {key: image.info[key] for key in SMALL_FACTS if key in image.info}
+    details: dict[str, Any] = {key: image.info[key] for key in SMALL_FACTS if key in image.info}
     if image.format in ("JPEG", "MPO"):
         details["progressive"] = bool(image.info.get("progressive"))
-        details["subsampling"] = SAMPLINGS.get(JpegImagePlugin.get_sampling(image), "other")  # type: ignore[no-untyped-call]
+        details["subsampling"] = SAMPLINGS.get(JpegImagePlugin.get_sampling(image), "other")
     if image.format == "MPO":
         details["pictures"] = getattr(image, "n_frames", 1)
     return details

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image, ImageCms, ImageFile
+from PIL import ExifTags, Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from verify.errors import UnreadableMedia
 from verify.media.headers import ImageHeader
@@ -45,13 +45,22 @@ if TYPE_CHECKING:
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 Image.init()  # `formats=` knows only plugins that are loaded
 
+TEXT_BOMB: Final = "PngImagePlugin.MAX_TEXT"
+"""Pillow's words when the text of a PNG unpacks beyond its limits; the whole picture is refused then."""
+
+MAX_REASON: Final = 200
+"""Characters of a decoder's own words that are passed on."""
+
+BAND_ROWS: Final = 64
+"""Rows looked at together when the missing end of a picture is sought."""
+
 WORKING_SIDE: Final = 640
 """Reduced decodes keep the longest side at or above this: twice the 320 pixels of a view's local features,
 and above the 512 from which PDQ samples."""
 
 PLUGINS: Final = {
-    "jpeg": ("JPEG", "MPO"),
-    "mpo": ("JPEG", "MPO"),
+    "jpeg": ("JPEG",),
+    "mpo": ("JPEG",),
     "png": ("PNG",),
     "gif": ("GIF",),
     "webp": ("WEBP",),
@@ -61,7 +70,8 @@ PLUGINS: Final = {
     "heif": ("HEIF",),
     "avif": ("AVIF",),
 }
-"""Pillow's plugin for each of our formats; no other is ever asked."""
+"""Pillow's plugin for each of our formats; no other is ever asked. The one for JPEG reads MPO as well."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Still:
@@ -130,14 +140,17 @@ def decoding() -> Iterator[None]:
         raise UnreadableMedia("The picture declares more pixels than are decoded.", code="bomb") from error
     except MemoryError as error:
         raise UnreadableMedia("There is not enough memory for this picture.", code="bomb") from error
-    except Exception as error:  # noqa: BLE001 - decoders raise anything on damaged input: ten classes measured
-        raise UnreadableMedia(f"The picture cannot be decoded: {one_line(error)}.", code="damaged") from error
+    except Exception as error:  # decoders raise anything on damaged input: ten classes measured
+        code = "bomb" if TEXT_BOMB in str(error) else "damaged"
+        raise UnreadableMedia(f"The picture cannot be decoded: {one_line(error)}.", code=code) from error
 
 
 def one_line(error: Exception) -> str:
-    """Word an error in one line without control characters."""
-    words = " ".join(str(error).split()) or type(error).__name__
-    return "".join(c if c.isprintable() else "\ufffd" for c in words)[:200].rstrip(".")
+    """Word a decoder's error in one line, without control characters, addresses and file names."""
+    if isinstance(error, UnidentifiedImageError):
+        return "its header is damaged"
+    words = " ".join(str(getattr(error, "strerror", None) or error).split()) or "its data is damaged"
+    return "".join(c if c.isprintable() else "\ufffd" for c in words)[:MAX_REASON].rstrip(".")
 
 
 def _read(media: MediaFile, *, exact: bool) -> Still:
@@ -194,16 +207,20 @@ def _load_what_is_there(
     missing = _missing_share(np.asarray(image))
     if missing == 1:
         raise UnreadableMedia(f"Nothing of the picture can be decoded: {reason}.", code="truncated")
-    share = f"about {missing:.0%} of it, from the bottom up, is missing" if missing else "parts are unreliable"
-    message = f"The picture is damaged or cut off: {share} ({reason})."
+    loss = f"about {missing:.0%} of it, from the bottom up, is missing" if missing else "parts are unreliable"
+    message = f"The picture is damaged or cut off: {loss} ({reason})."
     return image, (Problem(stage="decode", code="truncated", message=message),)
 
 
 def _missing_share(pixels: NDArray[np.generic]) -> float:
-    """Return the share of rows, from the bottom, that hold one value only, as decoders leave what they lack."""
-    same = (pixels == pixels[-1, -1]).reshape(len(pixels), -1).all(axis=1)
-    varied = np.flatnonzero(~same)
-    return 1.0 if not len(varied) else 1 - (int(varied[-1]) + 1) / len(pixels)
+    """Return the share of rows at the bottom that hold one value only, as decoders leave what they lack."""
+    height, last = len(pixels), pixels[-1, -1]
+    for bottom in range(height, 0, -BAND_ROWS):
+        top = max(0, bottom - BAND_ROWS)
+        varied = np.flatnonzero((pixels[top:bottom] != last).reshape(bottom - top, -1).any(axis=1))
+        if len(varied):
+            return 1 - (top + int(varied[-1]) + 1) / height
+    return 1.0
 
 
 def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:

@@ -19,7 +19,7 @@ MAX_PIXELS: Final = 120_000_000
 
 MAX_JPEG_PIXELS: Final = 256_000_000
 """Sequential JPEGs, which can be decoded at an eighth of their size: 200-megapixel phone photos pass
-(16320 x 12240). Progressive ones cannot (the coefficients of all scans are held): `MAX_PIXELS` holds for them."""
+(16320 x 12240). Progressive ones cannot, as the coefficients of all scans are held: `MAX_PIXELS` for them."""
 
 MAX_THUMBNAIL_BYTES: Final = 64 * 1024
 """An embedded EXIF thumbnail lies in one JPEG segment, whose length has 16 bits."""

@@ -1,4 +1,4 @@
-"""Finds where a picture ends inside its file; what follows may be a motion photo, a second picture, or hidden."""
+"""Finds where a picture ends inside its file: a motion photo, a second picture or hidden data may follow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from verify.media.identify import colour_table_bytes
 
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""A marker inside entropy-coded data: neither a stuffed byte nor a restart (ITU T.81, B.1.1.2 and B.1.1.5)."""
+"""A marker inside entropy-coded data: neither a stuffed byte nor a restart (ITU T.81, B.1.1.2)."""
 
 END_OF_IMAGE: Final = 0xD9
 WITHOUT_LENGTH: Final = (0x01, 0xD8)

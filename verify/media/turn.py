@@ -1,4 +1,4 @@
-"""How a stored picture must be turned and mirrored to stand upright: EXIF orientation and display matrix in one form."""
+"""How a stored picture must be turned to stand upright: EXIF orientation and display matrix in one form."""
 
 from __future__ import annotations
 

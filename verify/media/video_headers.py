@@ -5,6 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from av.audio.codeccontext import AudioCodecContext
+from av.video.codeccontext import VideoCodecContext
+
 from verify.media.headers import StreamHeader, VideoHeader
 from verify.media.turn import UPRIGHT, Turn
 
@@ -37,7 +40,7 @@ def _seconds(microseconds: int | None) -> Fraction | None:
 def _stream_header(stream: Stream, turn: Turn) -> StreamHeader:
     facts: dict[str, Any] = {}
     context = stream.codec_context
-    if context is not None and stream.type == "video":
+    if isinstance(context, VideoCodecContext):
         facts = {
             "pixel_format": context.pix_fmt or "",
             "width": context.width,
@@ -46,7 +49,7 @@ def _stream_header(stream: Stream, turn: Turn) -> StreamHeader:
             "rotation_degrees": turn.degrees,
             "mirrored": turn.mirrored,
         }
-    elif context is not None and stream.type == "audio":
+    elif isinstance(context, AudioCodecContext):
         facts = {"sample_rate": context.sample_rate, "channels": context.channels}
     return StreamHeader(
         kind=stream.type,

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import av
 import cv2
@@ -55,8 +55,8 @@ FORMAT_WHITELIST: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg
 READ_BYTES: Final = 256 * 1024
 """Read at once through Python; PyAV's 32 KiB would call back eight times as often."""
 
-MAX_STRETCH: Final = 10
-"""Sample aspect ratios beyond 1:10 are taken for damage; anamorphic footage stays below 1:3."""
+MAX_STRETCH: Final = 4
+"""Sample aspect ratios beyond 1:4 are taken for damage; anamorphic footage stays below 1:3."""
 
 LUMA_FIRST: Final = re.compile(r"(?:yuva?j?4\d\dp|nv12|nv21|gray)(?:(9|10|12|14|16)le)?")
 """Pixel formats whose first plane is luma and nothing else, with one byte a pixel or, little-endian, two."""
@@ -98,7 +98,7 @@ def _open_container(media: MediaFile) -> Iterator[InputContainer]:
             metadata_errors="replace",
             buffer_size=READ_BYTES,
         )
-    except Exception as error:  # noqa: BLE001 - FFmpeg's wrapper raises nine classes on damaged input, not one
+    except Exception as error:  # PyAV raises nine classes on damaged input, not FFmpegError alone
         raise UnreadableMedia(f"The video cannot be opened: {one_line(error)}.", code="damaged") from error
     with container:
         yield container
@@ -172,7 +172,7 @@ class ContainerVideo(Video):
         try:
             for packet in self._container.demux(self._stream, *self._container.streams.audio):
                 if packet.stream is self._stream:
-                    yield packet
+                    yield cast("Packet[VideoStream]", packet)
                 elif packet.pts is not None:
                     self._others_end = max(self._others_end, packet.pts * packet.time_base)
         except Exception as error:  # noqa: BLE001 - see `_open_container`
@@ -189,7 +189,7 @@ class ContainerVideo(Video):
         if stated - reached > CUT_SHORT:
             self._report(
                 "truncated",
-                f"The video is cut off: it states {float(stated):.1f} s but ends after {float(reached):.1f} s.",
+                f"The video is cut off: of {float(stated):.1f} s only {float(reached):.1f} s are there.",
             )
 
 
@@ -212,12 +212,13 @@ class ContainerFrame(Frame):
         width, height = frame.width // (2 * step), frame.height // (2 * step)
         if layout is None or plane.line_size <= 0 or not width or not height:
             return self._convert(*fit(frame.width, frame.height, longest_side), "gray")
-        samples = np.frombuffer(plane, np.uint16 if layout[1] else np.uint8)
+        samples: NDArray[Any] = np.frombuffer(memoryview(plane), np.uint16 if layout[1] else np.uint8)
         rows = samples.reshape(-1, plane.line_size // samples.itemsize)
         thinned = rows[: 2 * height * step : step, : 2 * width * step : step]
         if layout[1]:
             thinned = (thinned >> (int(layout[1]) - 8)).astype(np.uint8)
-        return cv2.resize(np.ascontiguousarray(thinned), (width, height), interpolation=cv2.INTER_AREA)
+        halved = cv2.resize(np.ascontiguousarray(thinned), (width, height), interpolation=cv2.INTER_AREA)
+        return np.asarray(halved, np.uint8)
 
     def rgb(self, longest_side: int | None = None) -> NDArray[np.uint8]:
         """Convert, shrink and stretch to square pixels in one pass of swscale, then turn upright."""
@@ -229,20 +230,25 @@ class ContainerFrame(Frame):
     def _convert(self, width: int, height: int, pixel_format: str) -> NDArray[np.uint8]:
         try:
             converted = self._frame.reformat(width, height, pixel_format, interpolation="AREA", threads=1)
-            pixels: NDArray[np.uint8] = converted.to_ndarray()
-        except Exception as error:  # noqa: BLE001 - see `_open_container`
-            raise UnreadableMedia(f"A frame cannot be converted: {one_line(error)}.", code="damaged") from error
+            pixels = np.asarray(converted.to_ndarray(), np.uint8)
+        except Exception as error:  # see `_open_container`
+            raise UnreadableMedia(f"A frame cannot be drawn: {one_line(error)}.", code="damaged") from error
         return pixels
 
 
 def _choose_stream(container: InputContainer) -> VideoStream:
-    """Choose the first footage that has a decoder; cover art does not count."""
+    """Choose the first footage that has a decoder and keeps to the budget; cover art does not count."""
     streams = [s for s in container.streams.video if not is_attached_picture(s)]
     if not streams:
         raise UnreadableMedia("It holds no video, only sound or data.", code="no-picture")
     readable = [s for s in streams if s.codec_context is not None]
     if not readable:
         raise UnreadableMedia("There is no decoder for this kind of video.", code="no-decoder")
+    width, height = readable[0].codec_context.width, readable[0].codec_context.height
+    if width * height > MAX_FRAME_PIXELS:
+        raise UnreadableMedia(
+            f"The video declares {width} x {height} pixels, more than are decoded.", code="bomb"
+        )
     return readable[0]
 
 
@@ -252,15 +258,14 @@ def _clock(container: InputContainer, stream: VideoStream, name: str) -> Clock:
     usual_step = round(1 / (stream.average_rate * tick)) if stream.average_rate else 1
     zero = 0
     if name in ("mpegts", "mpegps") and container.start_time is not None:
-        starts = [s.start_time * s.time_base for s in container.streams if s.start_time is not None and s.time_base]
-        zero = int(min(starts, default=Fraction(0)) / tick)
+        zero = round(Fraction(container.start_time, MICROSECONDS) / tick)
     return Clock(tick=tick, usual_step=usual_step, zero=zero)
 
 
 def _turn_of(frame: VideoFrame, stream: VideoStream) -> Turn:
     matrix = frame.side_data.get("DISPLAYMATRIX")
     if matrix is not None:
-        return turn_of_matrix(np.frombuffer(matrix, np.int32).tolist())
+        return turn_of_matrix(memoryview(cast(bytes, matrix)).cast("i").tolist())
     return turn_of_track_name(stream.metadata.get("title", ""))
 
 
@@ -268,8 +273,6 @@ def _display_size(frame: VideoFrame, stream: VideoStream, turn: Turn) -> tuple[i
     """Return the size with square pixels after the turn; like browsers it stretches and never shrinks."""
     width, height = frame.width, frame.height
     ratio = stream.sample_aspect_ratio or Fraction(1)
-    if 1 < ratio <= MAX_STRETCH:
-        width = round(width * ratio)
-    elif Fraction(1, MAX_STRETCH) <= ratio < 1:
-        height = round(height / ratio)
+    if Fraction(1, MAX_STRETCH) <= ratio <= MAX_STRETCH:
+        width, height = round(width * max(1, ratio)), round(height / min(1, ratio))
     return (height, width) if turn.swaps_sides else (width, height)
