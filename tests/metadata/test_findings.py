@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from verify.examination import examine
 from verify.metadata.findings import RULES, Facts, by_name, find
 from verify.records import Fingerprints, MetadataValue, Pdq, Scalar, Shot, View
 
@@ -296,11 +294,3 @@ def test_the_reference_page_is_in_step_with_the_rules() -> None:
     from verify.metadata.findings.registry import reference
 
     assert reference() in (DOCS / "findings.md").read_text(encoding="utf-8")
-
-
-def test_the_sample_story_has_the_findings_its_manifest_names(samples: Path) -> None:
-    manifest = tomllib.loads((samples / "manifest.toml").read_text(encoding="utf-8"))
-    for entry in manifest["files"]:
-        codes = {finding.code for finding in examine(samples / "media" / entry["name"]).findings}
-        assert set(entry["findings"]) <= codes, entry["name"]
-        assert not set(entry["not_findings"]) & codes, entry["name"]
