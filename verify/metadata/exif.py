@@ -94,7 +94,7 @@ MAX_OTHER_VALUES = 160
 """Further values of one file in ExifRead's own wording, maker notes included."""
 MAX_OTHER_CHARACTERS = 200
 
-_NOT_WORTH_LISTING = ("Offset", "MakerNote", "JPEGInterchange", "ApplicationNotes", "IPTC/NAA", "PrintIM")
+_NOT_WORTH_LISTING = ("Offset", "MakerNote", "JPEGInterchange", "ApplicationNotes", "IPTC/NAA", "GPSInfo")
 _HANDLED = {address[:2] for address in FIELDS.values()} | {address[:2] for address in TIMES.values()}
 _HANDLED |= {(EXIF, tag) for _, _, *parts in TIMES.values() for tag in parts}
 

@@ -8,8 +8,8 @@ from verify.metadata.findings.facts import Facts
 from verify.metadata.findings.rule import Observation, rule
 
 THUMBNAIL_DISTANCE_BITS = 90
-"""PDQ distance of preview and picture. Unrelated pictures lie around 128 of 256; of 102 camera files 100 stay
-at or below 84, far above the usual match threshold of 31, since previews are small, padded or a little cropped."""
+"""PDQ distance of preview and picture. Unrelated pictures lie around 128 of 256. Of 102 camera files 100 stay
+at or below 84, beyond the usual match threshold of 31: previews are small, padded or a little cropped."""
 MIN_BORDER = 0.02
 """Of the side; thinner bars come from scaling."""
 RELIABLE_QUALITY = 50
