@@ -186,13 +186,14 @@ def _open_page(folder: Path, port: int) -> None:
         raise VerifyError("The review page is not installed.", code="missing")
     script = Path(spec.submodule_search_locations[0]) / "app.py"
     options = {
-        "server.address": "127.0.0.1",
-        "server.port": str(port),
-        "server.allowedHosts": "127.0.0.1,localhost",
-        "browser.gatherUsageStats": "false",
+        "server.address": ["127.0.0.1"],
+        "server.port": [str(port)],
+        "server.allowedHosts": ["127.0.0.1", "localhost"],
+        "browser.gatherUsageStats": ["false"],
+        "client.toolbarMode": ["minimal"],
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    command += [word for name, value in options.items() for word in (f"--{name}", value)]
+    words = [word for name, values in options.items() for value in values for word in (f"--{name}", value)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *words]
     with contextlib.suppress(KeyboardInterrupt):
         subprocess.run(command, env={**os.environ, "VERIFY_ARCHIVE": str(folder)}, check=False)  # noqa: S603 - our own script
 

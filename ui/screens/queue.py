@@ -9,6 +9,9 @@ import streamlit as st
 from ui import session
 from verify import ArchiveError, ItemSummary, printable
 
+THUMBNAIL_WIDTH = 120
+"""Pixels."""
+
 ROWS = 25
 """Items on one page; each row loads one thumbnail."""
 
@@ -33,14 +36,15 @@ def show() -> None:
 
 
 def _row(item: ItemSummary) -> None:
-    picture, words = st.columns([1, 5], vertical_alignment="center", border=False)
+    row = st.container(horizontal=True, gap="medium", vertical_alignment="center", wrap=False)
+    picture, words = row.container(width=THUMBNAIL_WIDTH), row.container(gap=None)
     name = printable(item.paths[0].rsplit(b"/", 1)[-1]) if item.paths else item.sha256[:12]
     thumbnail = session.archive().thumbnail(item.sha256)
     if thumbnail:
-        picture.image(thumbnail, width=160, alt=f"First view of {name}")
+        picture.image(thumbnail, width=THUMBNAIL_WIDTH, alt=f"First view of {name}")
     words.text(name)
-    with words.container(horizontal=True, gap="small"):
-        st.caption(_facts(item))
+    words.caption(_facts(item))
+    with words.container(horizontal=True, gap="xsmall"):
         for problem in item.problems:
             st.badge(problem.code, icon=":material/error:", color="red")
         for code in item.findings:
