@@ -96,6 +96,9 @@ PICTURE_BRANDS: tuple[tuple[frozenset[bytes], Format], ...] = (
 MAJOR_BRANDS: dict[bytes, Format] = {b"qt  ": MOV, b"crx ": _other("cr3", "Canon camera raw file")}
 """Others that are not plain MP4, by their first brand."""
 
+APP2, START_OF_SCAN = 0xE2, 0xDA
+"""JPEG markers (ITU T.81, table B.1)."""
+
 MAX_BRANDS = 64
 """Brands that are looked at; real files list up to ten."""
 
@@ -191,11 +194,10 @@ def _long_tail(data: bytes) -> Format:
 def _has_mpf(data: bytes) -> bool:
     """Say whether a multi-picture index stands among the segments before the picture (CIPA DC-007)."""
     position = 2
-    while data[position : position + 1] == b"\xff" and data[position + 1 : position + 2] != b"\xda":
-        length = int.from_bytes(data[position + 2 : position + 4], "big")
-        if data[position + 1] == 0xE2 and data[position + 4 : position + 8] == b"MPF\x00":
+    while position + 8 <= len(data) and data[position] == 0xFF and data[position + 1] != START_OF_SCAN:
+        if data[position + 1] == APP2 and data[position + 4 : position + 8] == b"MPF\x00":
             return True
-        position += 2 + max(length, 2)
+        position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4], "big"))
     return False
 
 
@@ -214,7 +216,7 @@ def _is_animated_png(data: bytes) -> bool:
 
 def _is_animated_webp(data: bytes) -> bool:
     """Say whether the animation flag is set and a second frame exists (developers.google.com/speed/webp)."""
-    if data[12:16] != b"VP8X" or not data[20] & 0x02:
+    if data[12:16] != b"VP8X" or len(data) < 21 or not data[20] & 0x02:
         return False
     first = data.find(b"ANMF", 30)
     return first >= 0 and data.find(b"ANMF", first + 4) >= 0

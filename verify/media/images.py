@@ -204,16 +204,17 @@ def _load_what_is_there(
         _load(image, exact=exact)
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
-    missing = _missing_share(np.asarray(image))
+    pixels = np.asarray(image)
+    missing = _missing_share(pixels[::-1] if image.format == "BMP" else pixels)  # BMP starts at the bottom
     if missing == 1:
         raise UnreadableMedia(f"Nothing of the picture can be decoded: {reason}.", code="truncated")
-    loss = f"about {missing:.0%} of it, from the bottom up, is missing" if missing else "parts are unreliable"
+    loss = f"about {missing:.0%} of it is missing" if missing else "parts are unreliable"
     message = f"The picture is damaged or cut off: {loss} ({reason})."
     return image, (Problem(stage="decode", code="truncated", message=message),)
 
 
 def _missing_share(pixels: NDArray[np.generic]) -> float:
-    """Return the share of rows at the bottom that hold one value only, as decoders leave what they lack."""
+    """Return the share of last rows that hold one value only, as decoders leave what they lack."""
     height, last = len(pixels), pixels[-1, -1]
     for bottom in range(height, 0, -BAND_ROWS):
         top = max(0, bottom - BAND_ROWS)

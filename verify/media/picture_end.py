@@ -51,7 +51,7 @@ def _end_of_png(data: bytes) -> int:
 
 
 def _end_of_gif(data: bytes) -> int:
-    position = 13 + colour_table_bytes(data[10])
+    position = 13 + colour_table_bytes(data[10]) if len(data) > 13 else len(data)
     while position < len(data):
         block = data[position]
         if block == 0x3B:

@@ -272,7 +272,7 @@ def _turn_of(frame: VideoFrame, stream: VideoStream) -> Turn:
 def _display_size(frame: VideoFrame, stream: VideoStream, turn: Turn) -> tuple[int, int]:
     """Return the size with square pixels after the turn; like browsers it stretches and never shrinks."""
     width, height = frame.width, frame.height
-    ratio = stream.sample_aspect_ratio or Fraction(1)
+    ratio, square = stream.sample_aspect_ratio or Fraction(1), Fraction(1)
     if Fraction(1, MAX_STRETCH) <= ratio <= MAX_STRETCH:
-        width, height = round(width * max(1, ratio)), round(height / min(1, ratio))
+        width, height = round(width * max(square, ratio)), round(height / min(square, ratio))
     return (height, width) if turn.swaps_sides else (width, height)
