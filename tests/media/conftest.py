@@ -26,7 +26,7 @@ def picture() -> Pixels:
 
 @pytest.fixture
 def make_video(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that writes a video, a frame at each tick given: grey value 10 + 5 n, a red mark top left."""
+    """Return a function that writes frame n at the n-th tick: grey 10 + 5 n, a red mark top left."""
 
     def make(
         name: str,

@@ -61,10 +61,15 @@ CONTAINERS = {
 }
 
 
+def in_good_quality(stream: av.VideoStream) -> None:
+    stream.bit_rate = 3_000_000
+
+
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_every_container_gives_all_frames_in_order_at_their_times(make_video: MakeVideo, name: str) -> None:
     file_name, codec = CONTAINERS[name]
-    walk = Walk(make_video(file_name, range(30), codec=codec))
+    path = make_video(file_name, range(30), codec=codec, prepare=in_good_quality)
+    walk = Walk(path)
     assert walk.header.format == name
     assert walk.greys == list(range(30))
     rounding = max(walk.header.video.time_base or 0, Fraction(1, 1000)) if walk.header.video else 0
@@ -228,16 +233,17 @@ def test_sound_alone_is_no_picture(tmp_path: Path) -> None:
     assert refusal.value.code == "no-picture"
 
 
-def test_a_frame_bomb_is_refused_from_its_header(tmp_path: Path) -> None:
-    path = tmp_path / "bomb.avi"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mjpeg", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 12000, 12000, "yuvj420p"
-        container.mux(stream.encode(av.VideoFrame(12000, 12000, "yuvj420p")))
-        container.mux(stream.encode(None))
-    with pytest.raises(UnreadableMedia) as refusal:
+def test_a_frame_that_turns_out_to_be_a_bomb_is_refused(make_video: MakeVideo) -> None:
+    def full_range(stream: av.VideoStream) -> None:
+        stream.pix_fmt = "yuvj420p"
+
+    path = make_video("bomb.avi", range(3), codec="mjpeg", prepare=full_range)
+    content = path.read_bytes()
+    size_of_frame = b"\xff\xc0\x00\x11\x08" + (64).to_bytes(2, "big") + (96).to_bytes(2, "big")
+    assert size_of_frame in content
+    path.write_bytes(content.replace(size_of_frame, size_of_frame[:5] + (15000).to_bytes(2, "big") * 2))
+    with pytest.raises(UnreadableMedia, match="No frame"):
         Walk(path)
-    assert refusal.value.code == "bomb"
 
 
 PLAYLISTS = {
@@ -289,8 +295,8 @@ CLOCK_STARTS_ELSEWHERE = {"sample_h264.ts", "sample_h265.ts"}
 first decoded, two frames earlier."""
 
 OTHER_DURATION = {
-    "sample_h264.ts": "the reference subtracts the first clock reference from the last, which leaves frames out",
-    "sample_h265.ts": "the reference subtracts the first clock reference from the last, which leaves frames out",
+    "sample_h264.ts": "the reference subtracts the first clock reference from the last, leaving frames out",
+    "sample_h265.ts": "the reference subtracts the first clock reference from the last, leaving frames out",
     "sample_partially_fragmented.mp4": "the reference reads the index in front and not the fragments behind",
     "sample_android_slow_motion.mp4": "the reference reads the movie header, in milliseconds and rounded up",
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from verify.errors import UnreadableMedia
 from verify.media.frames import Clock, Frame, Video, fit
@@ -18,8 +19,10 @@ from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from PIL.ImageFile import ImageFile
 
     from verify.media.files import MediaFile
+    from verify.media.turn import Turn
 
 TICK: Final = Fraction(1, 1000)
 """Pillow states durations in milliseconds."""
@@ -61,44 +64,47 @@ class Animation(Video):
         budget = min(MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS // (self.width * self.height) + 1)
         time_ms = 0
         for number in range(first, first + budget):
-            pixels = self._draw(number)
-            if pixels is None:
+            if not self._draw(number):
                 return
             length = round(self._image.info.get("duration") or 0)
             length = length if length >= SHORTEST_MS else USUAL_MS
-            yield AnimationFrame(self._clock.place(time_ms, length), pixels)
+            yield AnimationFrame(self._clock.place(time_ms, length), self._image, self._turn)
             time_ms += length
-        if self._draw(first + budget) is not None:
+        if self._draw(first + budget):
             self._report("frame-limit", f"Only the first {budget} frames of the animation were decoded.")
 
-    def _draw(self, number: int) -> NDArray[np.uint8] | None:
-        """Draw one frame upright; None at the end, and also where the data breaks off."""
+    def _draw(self, number: int) -> bool:
+        """Draw one frame over those before it; False at the end, and also where the data breaks off."""
         try:
             with careful_pillow(), decoding():
                 self._image.seek(number)
-                return self._turn.apply(to_rgb(self._image))
+                self._image.load()
         except UnreadableMedia as error:
             if not isinstance(error.__cause__, EOFError):
                 self._report("truncated", f"The animation breaks off after frame {number}. {error.message}")
-            return None
+            return False
+        return True
 
 
 class AnimationFrame(Frame):
-    """A frame that is drawn already."""
+    """A frame that is drawn already, in Pillow's own mode."""
 
-    __slots__ = ("_pixels",)
+    __slots__ = ("_image", "_turn")
 
-    def __init__(self, time: Fraction, pixels: NDArray[np.uint8]) -> None:
-        self.time, self._pixels = time, pixels
+    def __init__(self, time: Fraction, image: ImageFile, turn: Turn) -> None:
+        self.time, self._image, self._turn = time, image, turn
 
     def luma(self, longest_side: int) -> NDArray[np.uint8]:
-        """Average the grey picture down."""
-        return np.asarray(cv2.cvtColor(self.rgb(longest_side), cv2.COLOR_RGB2GRAY), np.uint8)
+        """Take every n-th pixel, twice as many as needed each way, and average fours."""
+        width, height = fit(self._image.width, self._image.height, longest_side)
+        thinned = self._image.resize((2 * width, 2 * height), Image.Resampling.NEAREST)
+        grey = cv2.cvtColor(to_rgb(thinned), cv2.COLOR_RGB2GRAY)
+        return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
     def rgb(self, longest_side: int | None = None) -> NDArray[np.uint8]:
-        """Average the upright picture down."""
-        height, width = self._pixels.shape[:2]
-        if longest_side is None or max(width, height) <= longest_side:
-            return self._pixels
-        size = fit(width, height, longest_side)
-        return np.asarray(cv2.resize(self._pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        """Average the picture down and turn it upright."""
+        pixels = to_rgb(self._image)
+        if longest_side is not None and max(self._image.size) > longest_side:
+            size = fit(*self._image.size, longest_side)
+            pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return self._turn.apply(pixels)

@@ -182,7 +182,11 @@ class ContainerVideo(Video):
         stream, container = self._stream, self._container
         reached = self._clock.end
         if stream.duration is not None:
-            stated = self._clock.end_no_later_than(stream.duration + (stream.start_time or 0))
+            # FFmpeg shortens an AVI's duration to the bytes that are there; its count of frames stays.
+            length = (
+                max(stream.duration, stream.frames) if self._decode_times is not None else stream.duration
+            )
+            stated = self._clock.end_no_later_than(length + (stream.start_time or 0))
         else:
             stated = Fraction(container.duration or 0, MICROSECONDS)
             reached = max(reached, self._others_end)
