@@ -12,6 +12,7 @@ from verify.records import (
     Examination,
     Finding,
     Fingerprints,
+    LocalFeatures,
     MetadataValue,
     Pdq,
     Problem,
@@ -49,8 +50,18 @@ fingerprints = st.builds(
     colorhash=hexes(11),
     pdq=st.builds(Pdq, hex=hexes(64), quality=st.integers(0, 100)),
 )
+features = st.builds(
+    LocalFeatures,
+    width=st.integers(1, 10**5),
+    height=st.integers(1, 10**5),
+    codes=st.binary(max_size=64),
+    places=st.binary(max_size=16),
+    picture=st.binary(max_size=64),
+    picture_width=st.integers(1, 64),
+)
 views = st.builds(
     View,
+    features=st.none() | features,
     time=seconds(),
     fingerprints=fingerprints,
     thumbnail=st.binary(max_size=50),

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from made_records import arrival, digest_of
+from sqlalchemy import Connection
 
 from verify.errors import ArchiveError
+from verify.store import migrations
 from verify.store.sql import SqlStore
 
 
@@ -70,3 +72,44 @@ def test_writers_queue_and_readers_go_on(tmp_path: Path) -> None:
     assert len(list(stores[0].items())) == 4 * 25 + 25
     for store in stores:
         store.close()
+
+
+def add_colour(connection: Connection) -> None:
+    connection.exec_driver_sql("alter table item add column colour text default 'grey'")
+
+
+def fail_half_way(connection: Connection) -> None:
+    connection.exec_driver_sql("alter table item add column weight integer")
+    connection.exec_driver_sql("insert into nowhere values (1)")
+
+
+def columns_of_items(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {row[1] for row in connection.execute("pragma table_info(item)")}
+
+
+def test_an_older_archive_is_upgraded_step_by_step_and_keeps_its_items(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = SqlStore.in_file(tmp_path / "a.sqlite")
+    before.add([arrival("a")])
+    before.close()
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, add_colour))
+    for _ in range(2):
+        after = SqlStore.in_file(tmp_path / "a.sqlite")
+        assert [item.sha256 for item in after.items()] == [digest_of("a")]
+        after.close()
+    assert "colour" in columns_of_items(tmp_path / "a.sqlite")
+
+
+def test_an_upgrade_that_fails_leaves_the_archive_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SqlStore.in_file(tmp_path / "a.sqlite").close()
+    before = columns_of_items(tmp_path / "a.sqlite")
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, add_colour, fail_half_way))
+    with pytest.raises(ArchiveError):
+        SqlStore.in_file(tmp_path / "a.sqlite")
+    assert columns_of_items(tmp_path / "a.sqlite") == before
+    monkeypatch.undo()
+    SqlStore.in_file(tmp_path / "a.sqlite").close()

@@ -14,6 +14,7 @@ from verify.records import (
     Examination,
     Finding,
     Fingerprints,
+    LocalFeatures,
     MetadataValue,
     Pdq,
     Problem,
@@ -25,7 +26,7 @@ from verify.store.role import ItemSummary
 
 HEX_HASHES = ("phash", "dhash", "ahash", "whash")
 
-Record = TypeVar("Record", MetadataValue, Finding, Problem)
+Record = TypeVar("Record", LocalFeatures, MetadataValue, Finding, Problem)
 
 
 def examination_row(examination: Examination) -> dict[str, Any]:
@@ -46,9 +47,20 @@ def examination_row(examination: Examination) -> dict[str, Any]:
 
 
 def part_rows(examination: Examination) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    """Yield every table of parts with the rows of one examination, without its id."""
+    """Yield every table of parts with the rows of one examination, without its id.
+
+    Rows are numbered as they come, unless they bring a number: not every view has local features.
+    """
     yield schema.view, [_view_row(view) for view in examination.views]
     yield schema.thumbnail, [{"jpeg": view.thumbnail} for view in examination.views]
+    yield (
+        schema.local_features,
+        [
+            {"number": number, **asdict(view.features)}
+            for number, view in enumerate(examination.views)
+            if view.features is not None
+        ],
+    )
     yield schema.shot, [{"start": str(shot.start), "end": str(shot.end)} for shot in examination.shots]
     yield schema.metadata_value, [asdict(value) for value in examination.metadata]
     yield schema.finding, [asdict(finding) for finding in examination.findings]
@@ -59,8 +71,8 @@ def examination_record(
     row: Row[Any], *, sha256: str, size_bytes: int, parts: Mapping[Table, Iterable[Row[Any]]]
 ) -> Examination:
     """Put an examination together again."""
-    thumbnails = [part.jpeg for part in parts[schema.thumbnail]]
-    views = zip(parts[schema.view], thumbnails, strict=True)
+    thumbnails = {part.number: part.jpeg for part in parts[schema.thumbnail]}
+    features = {part.number: feature_record(part) for part in parts[schema.local_features]}
     return Examination(
         sha256=sha256,
         path=os.fsdecode(row.path),
@@ -73,7 +85,10 @@ def examination_record(
         width=row.width,
         height=row.height,
         duration_seconds=None if row.duration is None else Fraction(row.duration),
-        views=tuple(_view_record(view, jpeg) for view, jpeg in views),
+        views=tuple(
+            view_record(view, thumbnail=thumbnails[view.number], features=features.get(view.number))
+            for view in parts[schema.view]
+        ),
         shots=tuple(Shot(start=Fraction(s.start), end=Fraction(s.end)) for s in parts[schema.shot]),
         metadata=records(MetadataValue, parts[schema.metadata_value]),
         findings=records(Finding, parts[schema.finding]),
@@ -125,12 +140,23 @@ def _view_row(view: View) -> dict[str, Any]:
     }
 
 
-def _view_record(row: Row[Any], thumbnail: bytes) -> View:
+def view_record(row: Row[Any], *, thumbnail: bytes, features: LocalFeatures | None) -> View:
+    """Make a view from its row and what other tables hold of it."""
     prints = Fingerprints(
         **{name: row._mapping[name].hex() for name in HEX_HASHES},
         colorhash=row.colorhash,
         pdq=Pdq(hex=row.pdq.hex(), quality=row.pdq_quality),
     )
     return View(
-        time=Fraction(row.time), fingerprints=prints, thumbnail=thumbnail, starts_shot=row.starts_shot
+        time=Fraction(row.time),
+        fingerprints=prints,
+        thumbnail=thumbnail,
+        starts_shot=row.starts_shot,
+        features=features,
     )
+
+
+def feature_record(row: Row[Any]) -> LocalFeatures:
+    """Make local features from a row that has their columns."""
+    (features,) = records(LocalFeatures, [row])
+    return features

@@ -129,6 +129,16 @@ view = _part_of_examination(
 
 thumbnail = _part_of_examination("thumbnail", Column("jpeg", LargeBinary, nullable=False))
 
+local_features = _part_of_examination(
+    "local_features",
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("codes", LargeBinary, nullable=False),
+    Column("places", LargeBinary, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+    Column("picture_width", Integer, nullable=False),
+)
+
 shot = _part_of_examination(
     "shot", Column("start", String(48), nullable=False), Column("end", String(48), nullable=False)
 )
@@ -157,20 +167,5 @@ problem = _part_of_examination(
     Column("message", Json, nullable=False),
 )
 
-PARTS = (view, thumbnail, shot, metadata_value, finding, problem)
+PARTS = (view, thumbnail, local_features, shot, metadata_value, finding, problem)
 """Everything that belongs to one examination."""
-
-__all__ = [
-    "PARTS",
-    "examination",
-    "finding",
-    "item",
-    "metadata",
-    "metadata_value",
-    "problem",
-    "schema_version",
-    "shot",
-    "sighting",
-    "thumbnail",
-    "view",
-]
