@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import av
@@ -111,7 +112,7 @@ class ContainerVideo(Video):
         self._container = container
         self._stream = _choose_stream(container)
         super().__init__(_clock(container, self._stream, media.format.name))
-        self._others_end = Fraction(0)
+        self._sound_end = Fraction(0)
         self._decode_times: deque[int] | None = deque() if media.format.name == "avi" else None
         self._decoded = self._decode(exact=exact)
         self._first = next(self._decoded, None)
@@ -152,7 +153,8 @@ class ContainerVideo(Video):
                     return
             else:
                 failures = 0
-                yield from ((frame, self._stated_time(frame)) for frame in frames)
+                for frame in frames:
+                    yield frame, self._stated_time(frame)
 
     def _stated_time(self, frame: VideoFrame) -> int | None:
         """Return a frame's time in ticks.
@@ -168,13 +170,14 @@ class ContainerVideo(Video):
         return times.popleft() if times else None
 
     def _packets(self) -> Iterator[Packet[VideoStream]]:
-        """Read the packets of the video; note how far the other streams reach."""
+        """Read the packets; where the video states no length of its own, note how far the sound reaches."""
+        sound = self._container.streams.audio if self._stream.duration is None else ()
         try:
-            for packet in self._container.demux(self._stream, *self._container.streams.audio):
+            for packet in self._container.demux(self._stream, *sound):
                 if packet.stream is self._stream:
                     yield cast("Packet[VideoStream]", packet)
                 elif packet.pts is not None:
-                    self._others_end = max(self._others_end, packet.pts * packet.time_base)
+                    self._sound_end = max(self._sound_end, packet.pts * packet.time_base)
         except Exception as error:  # noqa: BLE001 - see `_open_container`
             self._report("truncated", f"The video cannot be read to its end: {one_line(error)}.")
 
@@ -189,7 +192,7 @@ class ContainerVideo(Video):
             stated = self._clock.end_no_later_than(length + (stream.start_time or 0))
         else:
             stated = Fraction(container.duration or 0, MICROSECONDS)
-            reached = max(reached, self._others_end)
+            reached = max(reached, self._sound_end)
         if stated - reached > CUT_SHORT:
             self._report(
                 "truncated",
@@ -211,17 +214,17 @@ class ContainerFrame(Frame):
         That costs some 15 microseconds at any size, where swscale takes 30 to 250.
         """
         frame = self._frame
-        layout, plane = LUMA_FIRST.fullmatch(frame.format.name), frame.planes[0]
-        step = -(-max(frame.width, frame.height) // (2 * longest_side))
-        width, height = frame.width // (2 * step), frame.height // (2 * step)
-        if layout is None or plane.line_size <= 0 or not width or not height:
+        plane = frame.planes[0]
+        thinning = _thinning(frame.format.name, frame.width, frame.height, longest_side)
+        if thinning is None or plane.line_size <= 0:
             return self._convert(*fit(frame.width, frame.height, longest_side), "gray")
-        samples: NDArray[Any] = np.frombuffer(memoryview(plane), np.uint16 if layout[1] else np.uint8)
+        size, step, extra_bits = thinning
+        samples: NDArray[Any] = np.frombuffer(memoryview(plane), np.uint16 if extra_bits else np.uint8)
         rows = samples.reshape(-1, plane.line_size // samples.itemsize)
-        thinned = rows[: 2 * height * step : step, : 2 * width * step : step]
-        if layout[1]:
-            thinned = (thinned >> (int(layout[1]) - 8)).astype(np.uint8)
-        halved = cv2.resize(np.ascontiguousarray(thinned), (width, height), interpolation=cv2.INTER_AREA)
+        thinned = rows[: 2 * size[1] * step : step, : 2 * size[0] * step : step]
+        if extra_bits:
+            thinned = (thinned >> extra_bits).astype(np.uint8)
+        halved = cv2.resize(np.ascontiguousarray(thinned), size, interpolation=cv2.INTER_AREA)
         return np.asarray(halved, np.uint8)
 
     def rgb(self, longest_side: int | None = None) -> NDArray[np.uint8]:
@@ -238,6 +241,19 @@ class ContainerFrame(Frame):
         except Exception as error:  # see `_open_container`
             raise UnreadableMedia(f"A frame cannot be drawn: {one_line(error)}.", code="damaged") from error
         return pixels
+
+
+@lru_cache(maxsize=64)
+def _thinning(
+    pixel_format: str, width: int, height: int, longest_side: int
+) -> tuple[tuple[int, int], int, int] | None:
+    """Plan a look: its (width, height), every how many pixels one is taken, and bits beyond eight."""
+    layout = LUMA_FIRST.fullmatch(pixel_format)
+    step = -(-max(width, height) // (2 * longest_side))
+    size = width // (2 * step), height // (2 * step)
+    if layout is None or not all(size):
+        return None
+    return size, step, int(layout[1] or 8) - 8
 
 
 def _choose_stream(container: InputContainer) -> VideoStream:
