@@ -68,26 +68,6 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """One upright picture that can be matched: a still image, or a frame sample at a time."""
-
-    time: Fraction
-    """Exact presentation time in seconds; 0 for a still."""
-    fingerprints: Fingerprints
-    thumbnail: bytes = field(repr=False)
-    """JPEG, longest side 480 pixels or the picture's own if that is smaller."""
-    starts_shot: bool = False
-    """True for the first frame of a shot."""
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "time_seconds": float(self.time),
-            "starts_shot": self.starts_shot,
-            **self.fingerprints.to_json(),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFeatures:
     """The keypoints of one view with their codes, and a small grey picture to compare block by block.
 
@@ -102,7 +82,9 @@ class LocalFeatures:
     places: bytes = field(repr=False)
     """4 bytes a keypoint, little-endian: x, y (10 bits each), scale and angle (6 bits each)."""
     picture: bytes = field(repr=False)
-    """Grey values row by row; `picture_shape` of the fingerprints says how many rows and columns."""
+    """Grey values row by row, the whole view scaled down."""
+    picture_width: int
+    """Grey values in a row."""
 
     @property
     def count(self) -> int:
@@ -112,6 +94,28 @@ class LocalFeatures:
     @property
     def size_bytes(self) -> int:
         return len(self.codes) + len(self.places) + len(self.picture)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One upright picture that can be matched: a still image, or a frame sample at a time."""
+
+    time: Fraction
+    """Exact presentation time in seconds; 0 for a still."""
+    fingerprints: Fingerprints
+    thumbnail: bytes = field(repr=False)
+    """JPEG, longest side 480 pixels or the picture's own if that is smaller."""
+    starts_shot: bool = False
+    """True for the first frame of a shot."""
+    features: LocalFeatures | None = field(default=None, repr=False)
+    """None if they were not asked for (profile `fast`)."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "time_seconds": float(self.time),
+            "starts_shot": self.starts_shot,
+            **self.fingerprints.to_json(),
+        }
 
 
 Relation = Literal["identical", "same-picture", "part-of", "contains", "shares-overlay"]
