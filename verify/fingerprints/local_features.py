@@ -88,27 +88,27 @@ def extract(rgb: NDArray[np.uint8], detail: Detail = STORED) -> LocalFeatures:
     height, width = grey.shape
     working = _resized(grey, detail.longest_side / max(height, width))
     points, values = _keypoints(working, detail.keypoints)
-    rows, columns = picture_shape(width, height, detail.picture_pixels)
+    rows, columns = _picture_shape(width, height, detail.picture_pixels)
     return LocalFeatures(
         width=width,
         height=height,
         codes=_codes(values).tobytes(),
         places=_packed(points, max(working.shape)).tobytes(),
         picture=cv2.resize(working, (columns, rows), interpolation=cv2.INTER_AREA).tobytes(),
+        picture_width=columns,
     )
 
 
-def picture_shape(width: int, height: int, pixels: int = STORED.picture_pixels) -> tuple[int, int]:
-    """Rows and columns of the small grey picture of a view of this size."""
-    columns = min(max(round((pixels * width / height) ** 0.5), 1), pixels)
-    rows = min(max(round(columns * height / width), 1), pixels // columns)
-    return rows, columns
+def small_picture(rgb: NDArray[np.uint8], detail: Detail = STORED) -> Grey:
+    """The small grey picture of a view without its keypoints: for frames that only tell the time."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY) if rgb.ndim == 3 else rgb
+    rows, columns = _picture_shape(grey.shape[1], grey.shape[0], detail.picture_pixels)
+    return np.asarray(cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def picture_of(features: LocalFeatures, detail: Detail = STORED) -> Grey:
+def picture_of(features: LocalFeatures) -> Grey:
     """The small grey picture, rows x columns."""
-    values = np.frombuffer(features.picture, np.uint8)
-    return values.reshape(picture_shape(features.width, features.height, detail.picture_pixels))
+    return np.frombuffer(features.picture, np.uint8).reshape(-1, features.picture_width)
 
 
 def codes_of(features: LocalFeatures) -> Codes:
@@ -138,6 +138,13 @@ def unpacked(packed: NDArray[np.uint32]) -> NDArray[np.float64]:
 def reordered(codes: Codes, order: NDArray[np.int64]) -> Codes:
     """The codes with their bits in another order: `MIRRORED`, `NEGATED`, or one taken of the other."""
     return np.packbits(np.unpackbits(codes, axis=1)[:, order], axis=1)
+
+
+def _picture_shape(width: int, height: int, pixels: int) -> tuple[int, int]:
+    """Rows and columns of a picture of this shape with at most so many pixels."""
+    columns = min(max(round((pixels * width / height) ** 0.5), 1), pixels)
+    rows = min(max(round(columns * height / width), 1), pixels // columns)
+    return rows, columns
 
 
 def _resized(grey: Grey, factor: float) -> Grey:

@@ -25,6 +25,8 @@ TEXTURE: Final = 3.0
 FLAT_WEIGHT: Final = 0.05
 """What a place without texture on either side adds to the region around it."""
 LARGEST_SHRINK: Final = 12.0
+OVERLAY_SIDE: Final = 48
+"""Places along each side of a map over the query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,15 +49,31 @@ class Agreement:
     """Area of the region over the area of the query picture."""
     found_area: float
     """Area of the region over the area of the found picture."""
+    agrees: NDArray[np.bool_]
+    """Where the found picture agrees and has texture: rows x columns of its small picture."""
 
 
-def agreement(query: NDArray[np.uint8], found: NDArray[np.uint8], matrix: Matrix, *, sign: int = 1) -> Agreement:
+def agreement(
+    query: NDArray[np.uint8],
+    found: NDArray[np.uint8],
+    matrix: Matrix,
+    *,
+    sign: int = 1,
+    overlay: NDArray[np.bool_] | None = None,
+) -> Agreement:
     """Compare two small grey pictures under a transform from the found one to the query.
 
     `sign` is -1 if the query is a negative. Pictures are rows x columns; the query's may be larger.
+    `overlay` marks places of the query (any number of rows x columns over the whole of it) that say nothing.
     """
     shown, inside = laid_over(query, found.shape, matrix)
-    agrees, textured = _local(shown, found.astype(np.float32), inside, sign)
+    if overlay is not None:
+        covered, _ = laid_over(overlay.astype(np.uint8) * 255, found.shape, matrix)
+        bare = covered < 64
+        agrees, textured = _local(shown, found.astype(np.float32), inside & bare, sign)
+        textured &= bare
+    else:
+        agrees, textured = _local(shown, found.astype(np.float32), inside, sign)
     weights = np.where(agrees & textured, 1.0, np.where(textured, -1.0, FLAT_WEIGHT)) * inside
     weights[~inside] = -0.5
     top, bottom, left, right = _best_rectangle(weights)
@@ -72,7 +90,16 @@ def agreement(query: NDArray[np.uint8], found: NDArray[np.uint8], matrix: Matrix
         correlation=sign * _correlation(shown[cut][inside[cut]], found[cut][inside[cut]]),
         query_area=_projected_area(region, found.shape, query.shape, matrix),
         found_area=(right - left) * (bottom - top) / (rows * columns),
+        agrees=agrees & textured & inside,
     )
+
+
+def shown_in_query(agrees: NDArray[np.bool_], matrix: Matrix, query: Floats) -> NDArray[np.bool_]:
+    """A map over the found picture as a map over the query, `OVERLAY_SIDE` squared; `query` is its extent."""
+    to_unit = np.diag([1 / max(agrees.shape), 1 / max(agrees.shape), 1.0])
+    to_grid = np.diag([OVERLAY_SIDE / query[0], OVERLAY_SIDE / query[1], 1.0])
+    size = (OVERLAY_SIDE, OVERLAY_SIDE)
+    return np.asarray(cv2.warpPerspective(agrees.astype(np.uint8), to_grid @ matrix @ to_unit, size) > 0)
 
 
 def extent(shape: tuple[int, ...]) -> Floats:

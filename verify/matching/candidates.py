@@ -20,6 +20,8 @@ from verify.matching.geometry import Side
 
 VOTE_BITS: Final = 32
 """Pairs farther apart than this do not vote."""
+EVERY: Final = 2
+"""One in so many keypoints of a query votes; all of them are used for the proof."""
 TURN_BINS: Final = 8
 OCTAVE_BINS: Final = 16
 """One for each doubling of the scale; more doublings than that do not occur."""
@@ -57,24 +59,31 @@ def variants(side: Side, width: float, *, negated: bool = False) -> tuple[Varian
     return (Variant(side=side, mirrored=False, negated=negated), turned)
 
 
-def candidates(index: FeatureIndex, asked: Sequence[Variant]) -> list[Candidate]:
-    """Return the views that got votes, most votes first; each with its best variant."""
+def candidates(
+    index: FeatureIndex, asked: Sequence[Variant], item_of: NDArray[np.int64]
+) -> list[Candidate]:
+    """Return the views that got votes, most votes first; each with its best variant.
+
+    `item_of` says for every view's number which item it belongs to.
+    """
     best: dict[int, Candidate] = {}
     for number, variant in enumerate(asked):
-        hits = index.search(variant.side.codes, VOTE_BITS)
-        views, votes = _votes(variant.side, hits)
+        hits = index.search(variant.side.codes[::EVERY], VOTE_BITS)
+        views, votes = _votes(variant.side, hits, item_of)
         for view, weight in zip(views.tolist(), votes.tolist(), strict=True):
             if view not in best or weight > best[view].votes:
                 best[view] = Candidate(view=view, variant=number, votes=weight)
     return sorted(best.values(), key=lambda c: (-c.votes, c.view))
 
 
-def _votes(side: Side, hits: Hits) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _votes(
+    side: Side, hits: Hits, item_of: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The best bin of every view that was hit."""
     if not len(hits.view):
         return hits.view, np.zeros(0)
-    asked, stored = side.places[hits.query], local_features.unpacked(hits.place)
-    weight = _weights(hits)
+    asked, stored = side.places[::EVERY][hits.query], local_features.unpacked(hits.place)
+    weight = _weights(hits, item_of)
     turn = (asked[:, 3] - stored[:, 3]) / (2 * np.pi) * TURN_BINS
     octave = np.log2(asked[:, 2] / stored[:, 2])
     views, place = np.unique(hits.view, return_inverse=True)
@@ -101,5 +110,8 @@ def _tally(
     return np.asarray(sums.reshape(count, -1).max(axis=1))
 
 
-def _weights(hits: Hits) -> NDArray[np.float64]:
-    return (1 - hits.bits / (VOTE_BITS + 2)) ** 2
+def _weights(hits: Hits, item_of: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Near codes weigh more; a code that several items have weighs less for each of them."""
+    pairs = np.unique(np.stack([hits.query, item_of[hits.view]]), axis=1)[0]
+    items = np.bincount(pairs, minlength=int(hits.query.max()) + 1)[hits.query]
+    return (1 - hits.bits / (VOTE_BITS + 2)) ** 2 / items

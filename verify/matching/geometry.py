@@ -32,8 +32,9 @@ NEAR: Final = 0.015
 LOOSE: Final = 0.035
 LEAN: Final = 0.13
 """A proposal from one pair errs with the distance from it, through coarse angle and scale."""
-PROPOSALS: Final = 160
-"""At most so many pairs propose; the nearest in bits go first."""
+PROPOSALS: Final = 120
+VOTERS: Final = 320
+"""At most so many pairs propose, and vote; the nearest in bits go first."""
 FEWEST_INLIERS: Final = 4
 AFFINE_FROM: Final = 6
 HOMOGRAPHY_FROM: Final = 14
@@ -106,7 +107,7 @@ def _alike(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
     pairs = np.unique(pairs, axis=0)
     apart = bits[pairs[:, 0], pairs[:, 1]]
     kept = np.flatnonzero(apart <= ALIKE_BITS)
-    return pairs[kept[np.argsort(apart[kept], kind="stable")]]
+    return pairs[kept[np.argsort(apart[kept], kind="stable")][:VOTERS]]
 
 
 def _best_proposal(query: Floats, found: Floats) -> NDArray[np.bool_]:

@@ -1,0 +1,149 @@
+"""When in the found footage does a stretch of the query sit, and at what speed?
+
+The sampled frames of both sides are laid over each other by the transform of the pair, and the mean of
+each side is taken away: what stays the same (background, caption, logo) says nothing about time, what
+moves says all. In a true copy the moving parts agree along one line in time and nowhere else. From the
+same tripod at another moment they agree along none: that is the contrast that tells the two apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.matching.agreement import laid_over
+from verify.matching.geometry import Matrix
+
+SPEEDS: Final = np.unique(np.round(np.concatenate([np.geomspace(0.45, 2.2, 65), [1.0]]), 4))
+"""Playback speeds tried, about 2.5 % apart."""
+OFFSET_STEP: Final = 0.04
+"""Seconds between the offsets tried."""
+MOVES: Final = 3.0
+"""Grey levels of root mean square change of a frame from the mean, below which nothing moves."""
+SPEED_PRIOR: Final = 0.06
+"""Another speed than 1 must agree by so much better, and as much again for each doubling or halving."""
+ROUNDS: Final = 2
+"""The mean is first that of all found frames, then only of those that the first line covers."""
+STILL_SHARE: Final = 0.5
+"""So many of the found frames must move for the contrast to be known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TimedPicture:
+    """A small grey picture of one frame."""
+
+    time: float
+    """Seconds."""
+    picture: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """found time = start + speed x query time."""
+
+    start: float
+    speed: float
+    contrast: float | None
+    """Correlation of the moving parts along the line, -1 to 1; None if nothing moves."""
+    frames: int
+    """Found frames that the line rests on."""
+
+
+def align(
+    query: Sequence[TimedPicture],
+    found: Sequence[TimedPicture],
+    matrix: Matrix,
+    region: tuple[float, float, float, float],
+    *,
+    sign: int = 1,
+) -> Line | None:
+    """Return the line in time along which the moving parts agree best.
+
+    Both sides are in order of time; `matrix` and `region` are those of a proven pair of views. None if
+    either side has fewer than two frames or nothing of the found ones moves.
+    """
+    line = None
+    for _ in range(ROUNDS):
+        if min(len(query), len(found)) < 2:
+            return line
+        asked, stored, moving = _changes(query, found, matrix, region)
+        if moving.sum() < 2 or moving.mean() < STILL_SHARE:
+            return line
+        alike = sign * asked @ stored[moving].T / asked.shape[1]
+        times = np.array([frame.time for frame in found])[moving]
+        line = _best_line(np.array([frame.time for frame in query]), times, alike) or line
+        if line is not None:
+            found = _covered(found, line, query[0].time, query[-1].time)
+    return line
+
+
+def _covered(found: Sequence[TimedPicture], line: Line, first: float, last: float) -> list[TimedPicture]:
+    """The found frames along the line, and one beyond each end."""
+    margin = 1.1
+    low, high = line.start + line.speed * first - margin, line.start + line.speed * last + margin
+    return [frame for frame in found if low <= frame.time <= high]
+
+
+def _changes(
+    query: Sequence[TimedPicture],
+    found: Sequence[TimedPicture],
+    matrix: Matrix,
+    region: tuple[float, float, float, float],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """What moves in every frame of both sides, normalised, and which found frames move."""
+    rows, columns = found[0].picture.shape
+    laid = [laid_over(frame.picture, (rows, columns), matrix) for frame in query]
+    left, top, right, bottom = region
+    cut = np.zeros((rows, columns), np.bool_)
+    cut[round(top * rows) : round(bottom * rows), round(left * columns) : round(right * columns)] = True
+    kept = cut & laid[0][1]
+    asked = np.stack([shown[kept] for shown, _ in laid]).astype(np.float64)
+    stored = np.stack([frame.picture[kept] for frame in found]).astype(np.float64)
+    asked -= asked.mean(axis=0)
+    stored -= stored.mean(axis=0)
+    moving = np.sqrt((stored**2).mean(axis=1)) > MOVES
+    return _unit(asked), _unit(stored), moving
+
+
+def _unit(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(values / np.maximum(np.sqrt((values**2).mean(axis=1, keepdims=True)), MOVES / 3))
+
+
+def _best_line(
+    asked: NDArray[np.float64], stored: NDArray[np.float64], alike: NDArray[np.float64]
+) -> Line | None:
+    """Search offsets and speeds; a line is worth the sum of what agrees along it, less a prior on speed."""
+    best: tuple[float, Line] | None = None
+    for speed in SPEEDS:
+        first, last = stored[0] - speed * asked[-1], stored[-1] - speed * asked[0]
+        for start in np.arange(first, last + OFFSET_STEP, OFFSET_STEP):
+            times = (stored - start) / speed
+            covered = np.flatnonzero((times >= asked[0] - OFFSET_STEP) & (times <= asked[-1] + OFFSET_STEP))
+            if len(covered) < 2:
+                continue
+            along = _between(asked, alike, times[covered], covered)
+            worth = along.sum() / (len(covered) + 0.5) - SPEED_PRIOR * abs(np.log2(speed))
+            if speed != 1:
+                worth -= SPEED_PRIOR
+            if best is None or worth > best[0]:
+                line = Line(
+                    start=float(start), speed=float(speed), contrast=float(along.mean()), frames=len(covered)
+                )
+                best = worth, line
+    return best[1] if best else None
+
+
+def _between(
+    asked: NDArray[np.float64],
+    alike: NDArray[np.float64],
+    times: NDArray[np.float64],
+    columns: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Agreement at times between the query's frames."""
+    after = np.clip(np.searchsorted(asked, times), 1, len(asked) - 1)
+    share = np.clip((times - asked[after - 1]) / (asked[after] - asked[after - 1]), 0, 1)
+    return np.asarray(alike[after - 1, columns] * (1 - share) + alike[after, columns] * share)

@@ -1,0 +1,156 @@
+"""Finds copies of a query among many items, by their views.
+
+Stills and videos go one way: a still is a video with one view at time 0. Keypoints and fingerprints name
+candidates, each candidate is laid over the query, and what agrees is judged. Nothing is drawn at random
+and ties are broken by order, so the same items and the same query always give the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.matching.agreement import OVERLAY_SIDE, shown_in_query
+from verify.matching.candidates import Candidate, candidates
+from verify.matching.feature_index import FeatureIndex
+from verify.matching.hamming import PdqTable
+from verify.matching.judgement import ACCEPT_SCORE, Verdict, judge, under_overlay
+from verify.matching.pairs import AskedView, ViewPair, by_fingerprint, by_keypoints, variants_asked
+from verify.records import View
+
+LOOKED_AT: Final = 10
+"""Candidate items by keypoints that are laid over one view of the query."""
+LOOKED_AT_BY_HASH: Final = 5
+PDQ_LOOK_BITS: Final = 84
+"""Fingerprints this near are worth laying over; 31 is the field's limit for a match by itself."""
+
+SHARED_BY: Final = 3
+"""So many items that agree at a place of the frame, and not elsewhere, make it an overlay."""
+OVERLAY_PLACES: Final = 8
+"""Agreeing places below which a pairing says nothing about overlays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FoundItem:
+    """One stored item and its views."""
+
+    key: str
+    first: int
+    """Number of its first view."""
+    count: int
+    duration: float | None
+    """Seconds; None for a still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pairing:
+    """A view of the query over one stored view."""
+
+    item: FoundItem
+    view: View
+    asked: AskedView
+    pair: ViewPair
+    verdict: Verdict
+
+
+class CopyFinder:
+    """The views of many items, searchable.
+
+    Views live in memory unless `view_at` fetches them by number from elsewhere; the index always does.
+    """
+
+    def __init__(self, view_at: Callable[[int], View] | None = None) -> None:
+        self._index = FeatureIndex()
+        self._fingerprints = PdqTable()
+        self._views: list[View] = []
+        self._view_at = view_at or self._views.__getitem__
+        self._keep = view_at is None
+        self._items: list[FoundItem] = []
+        self._item_of: list[int] = []
+
+    def add(self, key: str, views: Sequence[View], duration: float | None = None) -> None:
+        """Append one item; its views must have features. Their numbers go up by one from 0."""
+        item = FoundItem(key=key, first=len(self._item_of), count=len(views), duration=duration)
+        self._index.add([view.features for view in views if view.features is not None])
+        self._fingerprints.add(view.fingerprints for view in views)
+        self._item_of.extend([len(self._items)] * len(views))
+        self._items.append(item)
+        if self._keep:
+            self._views.extend(views)
+
+    def views_of(self, item: FoundItem) -> list[View]:
+        """All views of an item in order of time."""
+        return [self._view_at(number) for number in range(item.first, item.first + item.count)]
+
+    def pairings(self, asked: AskedView) -> list[Pairing]:
+        """Lay the best candidates over one view of the query; the best pairing of each item, best first.
+
+        Where several items agree with the query at the same place of the frame and nowhere else, that place
+        is an overlay: the question is put again without it. The negative is only tried where the picture itself finds nothing.
+        """
+        found = self._best_of_items(self._by_hash(asked), self._by_features(asked, negated=False))
+        overlay = shared_overlay(found)
+        if overlay is not None:
+            bare = AskedView.of(asked.view, overlay)
+            found = self._best_of_items(self._by_hash(bare), self._by_features(bare, negated=False))
+        if not any(pairing.verdict.score >= ACCEPT_SCORE for pairing in found):
+            found = self._best_of_items(found, self._by_features(asked, negated=True))
+        return found
+
+    def _best_of_items(self, *groups: Sequence[Pairing] | Iterator[Pairing]) -> list[Pairing]:
+        best: dict[str, Pairing] = {}
+        for group in groups:
+            for pairing in group:
+                held = best.get(pairing.item.key)
+                if held is None or pairing.verdict.score > held.verdict.score:
+                    best[pairing.item.key] = pairing
+        return sorted(best.values(), key=lambda pairing: (-pairing.verdict.score, pairing.item.key))
+
+    def _by_hash(self, asked: AskedView) -> Iterator[Pairing]:
+        near = self._fingerprints.nearest(asked.view.fingerprints, PDQ_LOOK_BITS, LOOKED_AT_BY_HASH)
+        for one in near:
+            view = self._view_at(one.number)
+            pair = by_fingerprint(asked, view, one.form, negated=one.negated)
+            yield self._pairing(one.number, view, asked, pair)
+
+    def _by_features(self, asked: AskedView, *, negated: bool) -> Iterator[Pairing]:
+        variants = variants_asked(asked, negated=negated)
+        for candidate in self._one_of_each_item(candidates(self._index, variants, np.asarray(self._item_of))):
+            view = self._view_at(candidate.view)
+            pair = by_keypoints(asked, view, variants[candidate.variant])
+            if pair is not None:
+                yield self._pairing(candidate.view, view, asked, pair)
+
+    def _one_of_each_item(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+        chosen: dict[int, Candidate] = {}
+        for candidate in ranked:
+            chosen.setdefault(self._item_of[candidate.view], candidate)
+            if len(chosen) == LOOKED_AT:
+                break
+        return list(chosen.values())
+
+    def _pairing(self, number: int, view: View, asked: AskedView, pair: ViewPair) -> Pairing:
+        item = self._items[self._item_of[number]]
+        return Pairing(item=item, view=view, asked=asked, pair=pair, verdict=judge(pair, asked, view))
+
+
+def shared_overlay(found: Sequence[Pairing]) -> NDArray[np.bool_] | None:
+    """Map the places of the query where several items agree that do not agree with the rest of it."""
+    partial = [
+        p
+        for p in found
+        if p.pair.agreement.places >= OVERLAY_PLACES and under_overlay(p.pair, p.asked, p.view)
+    ]
+    if len(partial) < SHARED_BY:
+        return None
+    count = np.zeros((OVERLAY_SIDE, OVERLAY_SIDE), np.int64)
+    for pairing in partial:
+        count += shown_in_query(pairing.pair.agreement.agrees, pairing.pair.matrix, pairing.asked.size)
+    shared = (count >= SHARED_BY).astype(np.uint8)
+    return np.asarray(cv2.dilate(shared, np.ones((3, 3), np.uint8)) > 0) if shared.any() else None
+

@@ -1,0 +1,87 @@
+"""From measures of a view pair to a relation and a score that means something.
+
+A logistic regression over a few measures, fitted on half of a set of photos and checked on the other half
+(docs/matching.md): of the answers with score s, about the share s is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from verify.matching.geometry import Floats
+from verify.matching.pairs import AskedView, ViewPair, query_corners
+from verify.records import Relation, View
+
+ACCEPT_SCORE: Final = 0.9
+"""From here on an answer claims a copy."""
+WEAK_LEAD_SCORE: Final = 0.3
+"""From here on an answer is worth a look; below it nothing is said."""
+WHOLE: Final = 0.75
+"""Share of a picture's area that the region must fill for the whole picture to be there; captions and
+stickers along an edge cost up to a quarter."""
+
+WHOLLY_AGREES: Final = 0.9
+"""Share of the overlap from which a pair is a copy with the overlay rather than a stranger under it."""
+IN_PLACE: Final = 0.5
+WEIGHTS: Final = (-16.897, 1.065, 4.153, 1.377, 1.067, 11.675, -1.468, 17.212, 0.205, -2.621)
+"""Logistic regression over `measures`, fitted on 1,842 pairs (docs/matching.md)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a view pair amounts to."""
+
+    relation: Relation
+    score: float
+
+
+def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
+    """What the score rests on."""
+    seen = pair.agreement
+    share = seen.overlap_share * seen.inside
+    cover = max(seen.query_area, seen.found_area)
+    return np.array(
+        [
+            1.0,
+            np.log1p(min(pair.inliers or 0, 40)),
+            share,
+            seen.correlation,
+            np.log1p(seen.places),
+            cover,
+            in_place(pair, asked, found) * (1 - share),
+            np.clip(1 - pair.pdq_bits / 96, 0, 1),
+            share * np.log1p(min(pair.inliers or 0, 40)),
+            min(seen.query_area, seen.found_area),
+        ]
+    )
+
+
+def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
+    """1 if the region lies at the same place in both frames, as an overlay does; 0 if elsewhere."""
+    left, top, right, bottom = pair.agreement.region
+    here = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    return float(np.exp(-((np.abs(query_corners(pair, asked, found) - here).max() / 0.1) ** 2)))
+
+
+def judge(pair: ViewPair, asked: AskedView, found: View) -> Verdict:
+    """Return the relation of the query's view to the found one, and the score that it is a copy."""
+    score = float(1 / (1 + np.exp(-measures(pair, asked, found) @ np.array(WEIGHTS))))
+    if score < ACCEPT_SCORE and under_overlay(pair, asked, found):
+        return Verdict(relation="shares-overlay", score=score)
+    return Verdict(relation=_relation(pair), score=score)
+
+
+def under_overlay(pair: ViewPair, asked: AskedView, found: View) -> bool:
+    """Say whether both agree at the same place of the frame, and not in the rest of it."""
+    partial = pair.agreement.overlap_share < WHOLLY_AGREES
+    return partial and in_place(pair, asked, found) > IN_PLACE
+
+
+def _relation(pair: ViewPair) -> Relation:
+    seen = pair.agreement
+    if seen.found_area < WHOLE:
+        return "part-of"
+    return "same-picture" if seen.query_area >= WHOLE else "contains"

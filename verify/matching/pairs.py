@@ -1,0 +1,190 @@
+"""Two views side by side: how they lie on each other, and how much of them agrees.
+
+The transform comes from keypoints, or from fingerprints when these say that the whole picture is the same,
+plain, turned or mirrored: a blurred picture has no keypoints left. Either way the pictures themselves
+are laid over each other and have the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.fingerprints import local_features
+from verify.matching.agreement import Agreement, agreement, corners
+from verify.matching.candidates import Variant, variants
+from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, prove
+from verify.matching.hamming import Form, pdq_distance, phash_distance
+from verify.records import LocalFeatures, View
+
+UPRIGHT: Final = Form(mirrored=False, quarters=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AskedView:
+    """One view of a query, prepared once for all comparisons."""
+
+    view: View
+    features: LocalFeatures
+    variants: tuple[Variant, ...]
+    """Plain, mirrored; then both as a negative."""
+    picture: NDArray[np.uint8]
+    size: Floats
+    """Width and height in units of the longest side."""
+    overlay: NDArray[np.bool_] | None = None
+    """Places of the query that many unrelated items share; they neither vote nor count."""
+
+    @classmethod
+    def of(cls, view: View, overlay: NDArray[np.bool_] | None = None) -> AskedView:
+        """Prepare a view that has features, of whatever detail."""
+        features = view.features
+        assert features is not None
+        size = size_of(features)
+        side = side_of(features)
+        if overlay is not None:
+            side = _outside(side, overlay, size)
+        return cls(
+            view=view,
+            features=features,
+            variants=variants(side, size[0]) + variants(side, size[0], negated=True),
+            picture=local_features.picture_of(features),
+            size=size,
+            overlay=overlay,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ViewPair:
+    """A view of the query over a view of a found item."""
+
+    matrix: Matrix
+    """From the found view to the query's, both in units of their longest side."""
+    mirrored: bool
+    negated: bool
+    agreement: Agreement
+    inliers: int | None = None
+    """None if the transform comes from fingerprints."""
+    keypoints: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64), repr=False)
+    """Pairs of keypoints behind the transform: query, found."""
+    pdq_bits: int
+    phash_bits: int
+
+
+def size_of(features: LocalFeatures) -> Floats:
+    """Width and height in units of the longest side."""
+    return np.array([features.width, features.height], np.float64) / max(features.width, features.height)
+
+
+def side_of(features: LocalFeatures) -> Side:
+    """The keypoints as geometry wants them."""
+    return Side(codes=local_features.codes_of(features), places=local_features.places_of(features))
+
+
+def by_keypoints(asked: AskedView, found: View, variant: Variant) -> ViewPair | None:
+    """Lay the found view over the query by keypoints, or return None if no transform explains enough."""
+    assert found.features is not None
+    proof = prove(variant.side, side_of(found.features))
+    if proof is None:
+        return None
+    matrix = _mirror(asked.size[0]) @ proof.matrix if variant.mirrored else proof.matrix
+    return _pair(
+        asked,
+        found,
+        matrix,
+        mirrored=variant.mirrored,
+        negated=variant.negated,
+        inliers=proof.inliers,
+        keypoints=proof.pairs,
+    )
+
+
+def by_fingerprint(asked: AskedView, found: View, form: Form, *, negated: bool) -> ViewPair:
+    """Lay the whole found view over the whole query, turned as the fingerprints say."""
+    assert found.features is not None
+    matrix = whole_picture(size_of(found.features), asked.size, form)
+    return _pair(asked, found, matrix, mirrored=form.mirrored, negated=negated)
+
+
+def whole_picture(found: Floats, query: Floats, form: Form) -> Matrix:
+    """The transform that turns a whole picture and fits it into another."""
+    unit = np.diag([1 / found[0], 1 / found[1], 1.0])
+    if form.mirrored:
+        unit = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]]) @ unit
+    for _ in range(form.quarters):
+        unit = np.array([[0.0, -1, 1], [1, 0, 0], [0, 0, 1]]) @ unit
+    return np.asarray(np.diag([query[0], query[1], 1.0]) @ unit)
+
+
+def rotation_and_scale(pair: ViewPair, asked: AskedView, found: View) -> tuple[float, float]:
+    """Degrees clockwise after mirroring, and pixels of the query for each pixel of the found picture."""
+    assert found.features is not None
+    left, top, right, bottom = pair.agreement.region
+    middle = np.array([left + right, top + bottom]) / 2 * size_of(found.features)
+    linear = jacobian(pair.matrix, middle)
+    if pair.mirrored:
+        linear = linear @ np.diag([-1.0, 1.0])
+    turn = np.degrees(np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1]))
+    pixels = max(asked.features.width, asked.features.height) / max(found.features.width, found.features.height)
+    return float(turn), float(np.sqrt(abs(np.linalg.det(linear))) * pixels)
+
+
+def query_corners(pair: ViewPair, asked: AskedView, found: View) -> Floats:
+    """Where the corners of the region lie in the query, as fractions of it."""
+    assert found.features is not None
+    return mapped(pair.matrix, corners(pair.agreement.region) * size_of(found.features)) / asked.size
+
+
+def _outside(side: Side, overlay: NDArray[np.bool_], size: Floats) -> Side:
+    """The keypoints that do not lie on the overlay."""
+    rows, columns = overlay.shape
+    at = np.minimum(side.places[:, :2] / size * [columns, rows], [columns - 1, rows - 1]).astype(np.int64)
+    bare = ~overlay[at[:, 1], at[:, 0]]
+    return Side(codes=side.codes[bare], places=side.places[bare])
+
+
+def _mirror(width: float) -> Matrix:
+    return np.array([[-1.0, 0, width], [0, 1, 0], [0, 0, 1]])
+
+
+def _pair(
+    asked: AskedView,
+    found: View,
+    matrix: Matrix,
+    *,
+    mirrored: bool,
+    negated: bool,
+    inliers: int | None = None,
+    keypoints: NDArray[np.int64] | None = None,
+) -> ViewPair:
+    assert found.features is not None
+    picture = local_features.picture_of(found.features)
+    form = _nearest_form(matrix, asked.size, mirrored=mirrored)
+    return ViewPair(
+        matrix=matrix,
+        mirrored=mirrored,
+        negated=negated,
+        agreement=agreement(asked.picture, picture, matrix, sign=-1 if negated else 1, overlay=asked.overlay),
+        inliers=inliers,
+        keypoints=np.zeros((0, 2), np.int64) if keypoints is None else keypoints,
+        pdq_bits=pdq_distance(asked.view.fingerprints, found.fingerprints, form, negated=negated),
+        phash_bits=phash_distance(
+            asked.view.fingerprints.phash, found.fingerprints.phash, form, negated=negated
+        ),
+    )
+
+
+def _nearest_form(matrix: Matrix, size: Floats, *, mirrored: bool) -> Form:
+    linear = jacobian(matrix, size / 2)
+    if mirrored:
+        linear = linear @ np.diag([-1.0, 1.0])
+    turn = np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])
+    return Form(mirrored=mirrored, quarters=round(turn / (np.pi / 2)) % 4)
+
+
+def variants_asked(asked: AskedView, *, negated: bool) -> Sequence[Variant]:
+    """Plain and mirrored, of the picture or of its negative."""
+    return asked.variants[2:] if negated else asked.variants[:2]
