@@ -16,6 +16,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from verify.errors import UnreadableMedia
+from verify.fingerprints.local_features import STORED, Detail
 from verify.fingerprints.measurements import measure_picture
 from verify.fingerprints.preview import measure_preview
 from verify.fingerprints.video import sample_video
@@ -73,10 +74,10 @@ def examine(path: str | os.PathLike[str], *, profile: Profile = "full", exact: b
         return examine_media(media, profile=profile, exact=exact)
 
 
-def examine_media(media: MediaFile, *, profile: Profile, exact: bool) -> Examination:
-    """Examine a file that has passed the front gate."""
+def examine_media(media: MediaFile, *, profile: Profile, exact: bool, detail: Detail = STORED) -> Examination:
+    """Examine a file that has passed the front gate; `detail` is how closely local features look."""
     try:
-        look = _look(media, exact=exact)
+        look = _look(media, exact=exact, detail=detail if profile == "full" else None)
     except UnreadableMedia as error:
         look = _Look(problems=(Problem(stage="decode", code=error.code, message=error.message),))
     metadata, troubles = read_metadata(media, look.header) if look.header else ((), ())
@@ -138,19 +139,20 @@ def _conclude(
     )
 
 
-def _look(media: MediaFile, *, exact: bool) -> _Look:
+def _look(media: MediaFile, *, exact: bool, detail: Detail | None) -> _Look:
     if media.format.kind == "image":
-        return _look_at_image(media, exact=exact)
+        return _look_at_image(media, exact=exact, detail=detail)
     if media.format.kind == "video":
-        return _look_at_video(media, exact=exact)
+        return _look_at_video(media, exact=exact, detail=detail)
     code = "not-media" if media.size_bytes else "empty"
     message = f"Neither a picture nor a video: {media.format.label}."
     return _Look(problems=(Problem(stage="identify", code=code, message=message),))
 
 
-def _look_at_image(media: MediaFile, *, exact: bool) -> _Look:
+def _look_at_image(media: MediaFile, *, exact: bool, detail: Detail | None) -> _Look:
     still = read_image(media, exact=exact)
-    view = make_view(still.rgb, exact=exact, reduced=still.rgb.shape[1] < still.width)
+    reduced = still.rgb.shape[1] < still.width
+    view = make_view(still.rgb, exact=exact, reduced=reduced, detail=detail)
     return _Look(
         header=still.header,
         width=still.width,
@@ -162,9 +164,9 @@ def _look_at_image(media: MediaFile, *, exact: bool) -> _Look:
     )
 
 
-def _look_at_video(media: MediaFile, *, exact: bool) -> _Look:
+def _look_at_video(media: MediaFile, *, exact: bool, detail: Detail | None) -> _Look:
     with open_video(media, exact=exact) as video:
-        sampled = sample_video(video, exact=exact)
+        sampled = sample_video(video, exact=exact, detail=detail)
         return _Look(
             header=video.header,
             width=video.width,

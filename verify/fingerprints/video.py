@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 
+from verify.fingerprints.local_features import Detail
 from verify.fingerprints.measurements import measure_pictures, small_copy
 from verify.fingerprints.shots import LOOK_SIDE, ShotFinder
 from verify.fingerprints.views import make_view
@@ -61,12 +62,14 @@ class SampledVideo:
     """As `measure_pictures` gives them."""
 
 
-def sample_video(video: Video, *, max_samples: int = MAX_SAMPLES, exact: bool = False) -> SampledVideo:
+def sample_video(
+    video: Video, *, max_samples: int = MAX_SAMPLES, exact: bool = False, detail: Detail | None = None
+) -> SampledVideo:
     """Walk all frames once; compute views of the chosen ones and find the shots.
 
     The hashes of a sample are those of the plain frame at its full size. Raises what `video.frames` raises.
     """
-    walk = _Walk(max_samples, exact=exact)
+    walk = _Walk(max_samples, exact=exact, detail=detail)
     for frame in video.frames():
         walk.take(frame)
     walk.finish()
@@ -88,11 +91,11 @@ def _shots(starts: list[Fraction], duration: Fraction | None) -> tuple[Shot, ...
 class _Walk:
     """What is kept while the frames go by."""
 
-    def __init__(self, max_samples: int, *, exact: bool) -> None:
+    def __init__(self, max_samples: int, *, exact: bool, detail: Detail | None) -> None:
         self.views: dict[Fraction, View] = {}
         self.starts: list[Fraction] = []
         self.measured: list[NDArray[np.uint8]] = []
-        self._max_samples, self._exact = max(max_samples, FEWEST_SAMPLES), exact
+        self._max_samples, self._exact, self._detail = max(max_samples, FEWEST_SAMPLES), exact, detail
         self._finder = ShotFinder()
         self._interval = INTERVAL
         self._now = Fraction(0)
@@ -139,7 +142,9 @@ class _Walk:
         return self._now + step > self._sampled + STILL_INTERVAL or not _still(luma, self._sampled_luma)
 
     def _sample(self, time: Fraction, rgb: NDArray[np.uint8], *, starts_shot: bool) -> None:
-        self.views[time] = make_view(rgb, time=time, starts_shot=starts_shot, exact=self._exact)
+        self.views[time] = make_view(
+            rgb, time=time, starts_shot=starts_shot, exact=self._exact, detail=self._detail
+        )
         self._measure(rgb)
         while len(self.views) > self._max_samples:
             self._interval *= 2

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from verify.fingerprints.image_hash import fingerprint
+from verify.fingerprints.local_features import Detail, extract
 from verify.fingerprints.thumbnails import thumbnail
 from verify.records import View
 
@@ -21,14 +22,17 @@ def make_view(
     starts_shot: bool = False,
     exact: bool = False,
     reduced: bool = False,
+    detail: Detail | None = None,
 ) -> View:
     """Compute the view of an upright (height, width, 3) picture.
 
-    `exact` and `reduced` mean what they mean to `fingerprint`.
+    `exact` and `reduced` mean what they mean to `fingerprint`, `detail` what it means to `extract`;
+    without it the view gets no local features.
     """
     return View(
         time=time,
         fingerprints=fingerprint(rgb, exact=exact, reduced=reduced),
         thumbnail=thumbnail(rgb),
         starts_shot=starts_shot,
+        features=None if detail is None else extract(rgb, detail),
     )
