@@ -136,7 +136,6 @@ def test_transparent_parts_are_white(tmp_path: Path) -> None:
     palette.putpalette([0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255])
     pictures = {
         "rgba.png": (Image.new("RGBA", (4, 4), (0, 0, 0, 0)), {}),
-        "grey.png": (Image.new("LA", (4, 4), (0, 0)), {}),
         "palette.png": (palette, {"transparency": 3}),
         "colour-key.png": (Image.new("RGB", (4, 4), (9, 9, 9)), {"transparency": (9, 9, 9)}),
         "rgba.webp": (Image.new("RGBA", (4, 4), (0, 0, 0, 0)), {"lossless": True}),
@@ -144,6 +143,12 @@ def test_transparent_parts_are_white(tmp_path: Path) -> None:
     for name, (image, options) in pictures.items():
         image.save(tmp_path / name, **options)
         assert (read(tmp_path / name).rgb == 255).all(), name
+
+
+def test_grey_with_transparency_keeps_its_grey_as_the_reference_hashes_do(tmp_path: Path) -> None:
+    path = tmp_path / "grey.png"
+    Image.new("LA", (4, 4), (70, 0)).save(path)
+    assert (read(path).rgb == 70).all()
 
 
 def test_a_profile_is_reported_and_not_applied(tmp_path: Path, picture: Pixels) -> None:

@@ -3,8 +3,10 @@
 Colours are "sRGB-ish": ICC profiles are reported, not applied. The published hashes that ours must
 agree with (PDQ, imagehash) ignore profiles, and a copy that lost its profile must still match.
 
-16-bit and float greys are clipped to 0..255, not scaled, as the reference hashers do; so a picture that
-uses the full 16-bit range comes out mostly white, and PDQ's quality says how little is left.
+Two things follow the reference hashers rather than the eye, for the same reason. 16-bit and float greys
+are clipped to 0..255, not scaled: a picture that uses the full 16-bit range comes out mostly white, and
+PDQ's quality says how little is left. Grey with transparency (LA) keeps its grey; all other transparency
+is laid over white.
 
 Pillow's switches are global: this module sets them for the length of one decode and puts them back,
 so decode in one thread per process.
@@ -225,7 +227,7 @@ def _missing_share(pixels: NDArray[np.generic]) -> float:
 
 
 def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:
-    """Convert any mode to (height, width, 3) 8-bit RGB, transparency over white.
+    """Convert any mode to (height, width, 3) 8-bit RGB, as the module's docstring says.
 
     `reduce` shrinks by a whole factor, keeping the longest side at `WORKING_SIDE` or more.
     """
@@ -238,7 +240,7 @@ def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:
 
 
 def _rgb_image(image: Image.Image) -> Image.Image:
-    if image.has_transparency_data:
+    if image.has_transparency_data and image.mode != "LA":
         rgba = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
     if image.mode == "LAB":
