@@ -1,4 +1,4 @@
-"""JPEG files as a camera and as a network would leave them: EXIF with GPS and thumbnail, or a platform's mark."""
+"""JPEG files as a camera leaves them (EXIF, GPS, thumbnail) and as a network does (a mark, nothing else)."""
 
 from __future__ import annotations
 
@@ -39,31 +39,57 @@ def camera_exif(shot: Exposure, size: tuple[int, int]) -> Image.Exif:
     """Return the fields that a phone's camera writes."""
     local, offset = shot.taken.strftime("%Y:%m:%d %H:%M:%S"), shot.taken.strftime("%z")
     exif = Image.Exif()
-    exif.update({Base.Make: shot.camera[0], Base.Model: shot.camera[1], Base.Orientation: 1,
-                 Base.XResolution: IFDRational(72), Base.YResolution: IFDRational(72), Base.ResolutionUnit: 2,
-                 Base.Software: shot.firmware, Base.DateTime: local})
-    exif.get_ifd(IFD.Exif).update({
-        Base.ExposureTime: IFDRational(1, shot.shutter_one_over), Base.FNumber: IFDRational(shot.aperture),
-        Base.ISOSpeedRatings: shot.iso, Base.ExifVersion: b"0232",
-        Base.DateTimeOriginal: local, Base.DateTimeDigitized: local,
-        **dict.fromkeys((Base.OffsetTime, Base.OffsetTimeOriginal, Base.OffsetTimeDigitized),
-                        f"{offset[:3]}:{offset[3:]}"),
-        Base.SubsecTimeOriginal: f"{shot.taken.microsecond // 1000:03}", Base.Flash: 16, Base.MeteringMode: 5,
-        Base.FocalLength: IFDRational(shot.focal_mm), Base.ColorSpace: 1,
-        Base.ExifImageWidth: size[0], Base.ExifImageHeight: size[1],
-        Base.LensMake: shot.camera[0], Base.LensModel: f"{shot.camera[1]} back camera {shot.focal_mm}mm"})
+    exif.update(
+        {
+            Base.Make: shot.camera[0],
+            Base.Model: shot.camera[1],
+            Base.Orientation: 1,
+            Base.XResolution: IFDRational(72),
+            Base.YResolution: IFDRational(72),
+            Base.ResolutionUnit: 2,
+            Base.Software: shot.firmware,
+            Base.DateTime: local,
+        }
+    )
+    exif.get_ifd(IFD.Exif).update(
+        {
+            Base.ExposureTime: IFDRational(1, shot.shutter_one_over),
+            Base.FNumber: IFDRational(shot.aperture),
+            Base.ISOSpeedRatings: shot.iso,
+            Base.ExifVersion: b"0232",
+            Base.DateTimeOriginal: local,
+            Base.DateTimeDigitized: local,
+            **dict.fromkeys(
+                (Base.OffsetTime, Base.OffsetTimeOriginal, Base.OffsetTimeDigitized),
+                f"{offset[:3]}:{offset[3:]}",
+            ),
+            Base.SubsecTimeOriginal: f"{shot.taken.microsecond // 1000:03}",
+            Base.Flash: 16,
+            Base.MeteringMode: 5,
+            Base.FocalLength: IFDRational(shot.focal_mm),
+            Base.ColorSpace: 1,
+            Base.ExifImageWidth: size[0],
+            Base.ExifImageHeight: size[1],
+            Base.LensMake: shot.camera[0],
+            Base.LensModel: f"{shot.camera[1]} back camera {shot.focal_mm}mm",
+        }
+    )
     exif.get_ifd(IFD.GPSInfo).update(_gps(shot))
     return exif
 
 
 def _gps(shot: Exposure) -> dict[int, object]:
     utc = shot.taken.astimezone(UTC)
-    return {GPS.GPSLatitudeRef: "N" if shot.latitude >= 0 else "S", GPS.GPSLatitude: _degrees(shot.latitude),
-            GPS.GPSLongitudeRef: "E" if shot.longitude >= 0 else "W",
-            GPS.GPSLongitude: _degrees(shot.longitude),
-            GPS.GPSAltitudeRef: b"\0", GPS.GPSAltitude: IFDRational(shot.altitude_metres),
-            GPS.GPSTimeStamp: (IFDRational(utc.hour), IFDRational(utc.minute), IFDRational(utc.second)),
-            GPS.GPSDateStamp: utc.strftime("%Y:%m:%d")}
+    return {
+        GPS.GPSLatitudeRef: "N" if shot.latitude >= 0 else "S",
+        GPS.GPSLatitude: _degrees(shot.latitude),
+        GPS.GPSLongitudeRef: "E" if shot.longitude >= 0 else "W",
+        GPS.GPSLongitude: _degrees(shot.longitude),
+        GPS.GPSAltitudeRef: b"\0",
+        GPS.GPSAltitude: IFDRational(shot.altitude_metres),
+        GPS.GPSTimeStamp: (IFDRational(utc.hour), IFDRational(utc.minute), IFDRational(utc.second)),
+        GPS.GPSDateStamp: utc.strftime("%Y:%m:%d"),
+    }
 
 
 def _degrees(value: float) -> tuple[IFDRational, IFDRational, IFDRational]:

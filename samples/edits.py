@@ -1,4 +1,4 @@
-"""What happens to pictures on their way through the networks: mirrored, cropped, captioned, framed, screenshot.
+"""What happens to pictures on their way through the networks: mirrored, cropped, captioned, framed.
 
 Everything is drawn with Pillow and its built-in font, so no font file is needed.
 """
@@ -20,7 +20,8 @@ def mirror(image: Image.Image) -> Image.Image:
 def crop(image: Image.Image, box: Box) -> Image.Image:
     width, height = image.size
     left, top, right, bottom = box
-    return image.crop((round(left * width), round(top * height), round(right * width), round(bottom * height)))
+    edges = (left * width, top * height, right * width, bottom * height)
+    return image.crop(tuple(round(edge) for edge in edges))
 
 
 def resize(image: Image.Image, longest: int) -> Image.Image:
@@ -57,11 +58,11 @@ def blurred_borders(frame: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     cover = height / frame.shape[0]
     large = cv2.resize(frame, None, fx=cover, fy=cover, interpolation=cv2.INTER_LINEAR)
     start = (large.shape[1] - width) // 2
-    upright = cv2.GaussianBlur(large[:, start:start + width], (0, 0), height / 40)
+    upright = cv2.GaussianBlur(large[:, start : start + width], (0, 0), height / 40)
     upright = (upright * 0.8).astype(np.uint8)
     inner_height = round(frame.shape[0] * width / frame.shape[1])
     top = (height - inner_height) // 2
-    upright[top:top + inner_height] = cv2.resize(frame, (width, inner_height), interpolation=cv2.INTER_AREA)
+    upright[top : top + inner_height] = cv2.resize(frame, (width, inner_height), interpolation=cv2.INTER_AREA)
     return upright
 
 
@@ -78,7 +79,8 @@ def post_screenshot(frame: Image.Image, text: str) -> Image.Image:
     _status_bar(draw)
     _author(screen, draw)
     draw.multiline_text((32, 268), text, INK, font=ImageFont.load_default(34), spacing=14)
-    picture = frame.resize((SCREEN[0], round(frame.height * SCREEN[0] / frame.width)), Image.Resampling.LANCZOS)
+    size = (SCREEN[0], round(frame.height * SCREEN[0] / frame.width))
+    picture = frame.resize(size, Image.Resampling.LANCZOS)
     screen.paste(picture, (0, POST_TOP))
     bottom = POST_TOP + picture.height
     _player(draw, bottom)

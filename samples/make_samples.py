@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
-
 import sounds
 from camera_files import Exposure, camera_exif, mark_as_platform, save_jpeg, with_thumbnail
 from edits import blurred_borders, caption, crop, mirror, post_screenshot, resize, softened, warm
+from PIL import Image
+from PIL.ExifTags import IFD, Base
 from scenes import (
     Shot,
     drifting_clouds,
@@ -33,19 +33,65 @@ PICTURES = HERE / "pictures"
 MEDIA = HERE / "media"
 
 WALK = [
-    Shot(picture="stream.jpg", seconds=6, start=(0.45, 0.62, 0.62), end=(0.50, 0.42, 0.80), motion=running_water),
-    Shot(picture="path.jpg", seconds=6, start=(0.40, 0.68, 0.66), end=(0.56, 0.36, 0.80), motion=drifting_clouds),
-    Shot(picture="summit.jpg", seconds=6, start=(0.38, 0.42, 0.70), end=(0.60, 0.60, 0.62), motion=evening_birds),
-    Shot(picture="dandelions.jpg", seconds=6, start=(0.62, 0.58, 0.70), end=(0.40, 0.46, 0.64), motion=flying_seeds),
+    Shot(
+        picture="stream.jpg",
+        seconds=6,
+        start=(0.45, 0.62, 0.62),
+        end=(0.50, 0.42, 0.80),
+        motion=running_water,
+    ),
+    Shot(
+        picture="path.jpg",
+        seconds=6,
+        start=(0.40, 0.68, 0.66),
+        end=(0.56, 0.36, 0.80),
+        motion=drifting_clouds,
+    ),
+    Shot(
+        picture="summit.jpg",
+        seconds=6,
+        start=(0.38, 0.42, 0.70),
+        end=(0.60, 0.60, 0.62),
+        motion=evening_birds,
+    ),
+    Shot(
+        picture="dandelions.jpg",
+        seconds=6,
+        start=(0.62, 0.58, 0.70),
+        end=(0.40, 0.46, 0.64),
+        motion=flying_seeds,
+    ),
 ]
 STRANGERS = [
-    Shot(picture="coffee.jpg", seconds=5, start=(0.50, 0.50, 0.70), end=(0.50, 0.56, 0.98), motion=turning_light),
-    Shot(picture="cat.jpg", seconds=6, start=(0.50, 0.52, 0.95), end=(0.56, 0.46, 0.70), motion=turning_light),
-    Shot(picture="rocket.jpg", seconds=5, start=(0.50, 0.55, 0.95), end=(0.52, 0.66, 0.70), motion=turning_light),
+    Shot(
+        picture="coffee.jpg",
+        seconds=5,
+        start=(0.50, 0.50, 0.70),
+        end=(0.50, 0.56, 0.98),
+        motion=turning_light,
+    ),
+    Shot(
+        picture="cat.jpg", seconds=6, start=(0.50, 0.52, 0.95), end=(0.56, 0.46, 0.70), motion=turning_light
+    ),
+    Shot(
+        picture="rocket.jpg",
+        seconds=5,
+        start=(0.50, 0.55, 0.95),
+        end=(0.52, 0.66, 0.70),
+        motion=turning_light,
+    ),
 ]
 STUDIO = [
-    Shot(picture="brushes.jpg", seconds=5, start=(0.40, 0.55, 0.60), end=(0.62, 0.45, 0.72), motion=turning_light),
-    Shot(picture="room.jpg", seconds=5, start=(0.50, 0.78, 0.92), end=(0.52, 0.34, 0.80), motion=turning_light),
+    Shot(
+        picture="brushes.jpg",
+        seconds=5,
+        start=(0.40, 0.55, 0.60),
+        end=(0.62, 0.45, 0.72),
+        motion=turning_light,
+    ),
+    Shot(
+        picture="room.jpg", seconds=5, start=(0.50, 0.78, 0.92), end=(0.52, 0.34, 0.80), motion=turning_light
+    ),
 ]
 PHONE_VIDEO_TAGS = {
     "creation_time": "2021-05-16T17:42:10.000000Z",
@@ -55,15 +101,48 @@ PHONE_VIDEO_TAGS = {
     "com.apple.quicktime.model": "Samplecam P12",
     "com.apple.quicktime.software": "14.5",
 }
-MEADOW = Exposure(taken=datetime.fromisoformat("2021-10-24T12:31:07.412+02:00"), latitude=42.9500,
-                  longitude=-2.3300, altitude_metres=1140, aperture=2.2, shutter_one_over=640, iso=64, focal_mm=4.2)
-DOGS = Exposure(taken=datetime.fromisoformat("2021-06-12T18:05:44.080+02:00"), latitude=42.9790,
-                longitude=-2.2910, altitude_metres=310, aperture=2.8, shutter_one_over=250, iso=100, focal_mm=6.0)
-FIG = Exposure(taken=datetime.fromisoformat("2021-08-29T13:20:19.655+02:00"), latitude=43.0420,
-               longitude=-2.4110, altitude_metres=210, aperture=2.2, shutter_one_over=1000, iso=50, focal_mm=4.2)
-OTHER_CAMERA = Exposure(taken=datetime.fromisoformat("2019-04-18T10:02:51.200+08:00"), latitude=39.9990,
-                        longitude=116.2740, altitude_metres=80, aperture=5.6, shutter_one_over=320, iso=100,
-                        focal_mm=35.0, camera=("Samplecam", "Samplecam Z5"), firmware="1.10")
+MEADOW = Exposure(
+    taken=datetime.fromisoformat("2021-10-24T12:31:07.412+02:00"),
+    latitude=42.9500,
+    longitude=-2.3300,
+    altitude_metres=1140,
+    aperture=2.2,
+    shutter_one_over=640,
+    iso=64,
+    focal_mm=4.2,
+)
+DOGS = Exposure(
+    taken=datetime.fromisoformat("2021-06-12T18:05:44.080+02:00"),
+    latitude=42.9790,
+    longitude=-2.2910,
+    altitude_metres=310,
+    aperture=2.8,
+    shutter_one_over=250,
+    iso=100,
+    focal_mm=6.0,
+)
+FIG = Exposure(
+    taken=datetime.fromisoformat("2021-08-29T13:20:19.655+02:00"),
+    latitude=43.0420,
+    longitude=-2.4110,
+    altitude_metres=210,
+    aperture=2.2,
+    shutter_one_over=1000,
+    iso=50,
+    focal_mm=4.2,
+)
+OTHER_CAMERA = Exposure(
+    taken=datetime.fromisoformat("2019-04-18T10:02:51.200+08:00"),
+    latitude=39.9990,
+    longitude=116.2740,
+    altitude_metres=80,
+    aperture=5.6,
+    shutter_one_over=320,
+    iso=100,
+    focal_mm=35.0,
+    camera=("Samplecam", "Samplecam Z5"),
+    firmware="1.10",
+)
 
 
 def main() -> None:
@@ -97,27 +176,29 @@ def source_photos() -> None:
 
 
 def mirrored_clip() -> None:
-    """Make the messenger's clip: 12 of the 24 seconds, mirrored, cropped, with a caption, compressed again."""
+    """Make the messenger's clip: 12 of the 24 seconds, mirrored, cropped, captioned, compressed again."""
     frames, sound, _ = walk(5.0, 17.0)
-    how = Writing(size=(480, 270), rate=30, crf=29)
+    how = Writing(size=(512, 288), rate=30, crf=29)
     text = "NO WINTER AT ALL!\nfilmed yesterday in the mountains"
-    edited = (
-        np.asarray(caption(mirror(crop(Image.fromarray(frame), (0.08, 0.06, 0.92, 0.90))).resize(how.size), text))
-        for frame in frames
-    )
-    write_video(MEDIA / "VID-20260114-WA0007.mp4", edited, sound, how)
+
+    def edit(frame: np.ndarray) -> np.ndarray:
+        cropped = mirror(crop(Image.fromarray(frame), (0.08, 0.06, 0.92, 0.90)))
+        return np.asarray(caption(cropped.resize(how.size), text))
+
+    write_video(MEDIA / "VID-20260114-WA0007.mp4", map(edit, frames), sound, how)
 
 
 def upright_reel() -> None:
     """Make the reel: the whole video in the middle of an upright frame with blurred borders."""
     frames, sound, _ = walk(0.0, 24.0)
-    how = Writing(size=(360, 640), rate=30, crf=28)
-    write_video(MEDIA / "reel_7714290381.mp4", (blurred_borders(frame, how.size) for frame in frames), sound, how)
+    how = Writing(size=(384, 680), rate=30, crf=28)
+    upright = (blurred_borders(frame, how.size) for frame in frames)
+    write_video(MEDIA / "reel_7714290381.mp4", upright, sound, how)
 
 
 def compilation() -> None:
-    """Make the compilation: four seconds of the walk, at 11 s, between shots that have nothing to do with it."""
-    how = Writing(size=(854, 480), rate=25, crf=30)
+    """Make the compilation: four seconds of the walk, at 11 s, among shots of other things."""
+    how = Writing(size=(768, 432), rate=25, crf=30)
     frames, _, rate = walk(13.0, 17.0)
     clip = [frames[round(number * rate / how.rate)] for number in range(4 * how.rate)]
     before, after = STRANGERS[:2], STRANGERS[2:]
@@ -153,10 +234,12 @@ def edited_photo() -> None:
     """Make the photo with a new date: an editor's name, a crop, old GPS time and the thumbnail of before."""
     original = open_media("IMG_2368.JPG")
     exif = camera_exif(FIG, original.size)
-    exif[0x0131] = "GIMP 2.10.36"
-    exif[0x0132] = "2026:01:12 21:47:30"
-    details = exif.get_ifd(0x8769)
-    details.update({0x9003: "2026:01:12 13:20:19", 0x9004: "2026:01:12 13:20:19", 0x9011: "+01:00", 0x9012: "+01:00"})
+    exif.update({Base.Software: "GIMP 2.10.36", Base.DateTime: "2026:01:12 21:47:30"})
+    for time, offset in (
+        (Base.DateTimeOriginal, Base.OffsetTimeOriginal),
+        (Base.DateTimeDigitized, Base.OffsetTimeDigitized),
+    ):
+        exif.get_ifd(IFD.Exif).update({time: "2026:01:12 13:20:19", offset: "+01:00"})
     edited = warm(crop(original, (0.30, 0.16, 0.92, 0.94)), 0.06)
     save_jpeg(edited, MEDIA / "figs_today.jpg", 90, with_thumbnail(exif, original))
 
@@ -164,7 +247,8 @@ def edited_photo() -> None:
 def strangers() -> None:
     """Make what is no copy of anything: two photos and a video."""
     pagoda = open_picture("pagoda.jpg")
-    save_jpeg(pagoda, MEDIA / "DSC01877.JPG", 90, with_thumbnail(camera_exif(OTHER_CAMERA, pagoda.size), pagoda))
+    exif = with_thumbnail(camera_exif(OTHER_CAMERA, pagoda.size), pagoda)
+    save_jpeg(pagoda, MEDIA / "DSC01877.JPG", 90, exif)
     save_jpeg(open_picture("dahlia.jpg"), MEDIA / "flower.jpg", 85)
     how = Writing(size=(640, 360), rate=25, crf=27)
     write_video(MEDIA / "studio_tour.mp4", film(STUDIO, PICTURES, how.size, how.rate), sounds.music(10), how)
@@ -173,8 +257,8 @@ def strangers() -> None:
 def walk(start: float, end: float) -> tuple[list[np.ndarray], np.ndarray, int]:
     """Return frames, sound and rate of the source video between two times in seconds."""
     frames, sound, rate = read_video(MEDIA / "IMG_2291.MOV")
-    kept = frames[round(start * rate):round(end * rate)]
-    return kept, sound[round(start * SOUND_RATE):round(end * SOUND_RATE)].copy(), int(rate)
+    kept = frames[round(start * rate) : round(end * rate)]
+    return kept, sound[round(start * SOUND_RATE) : round(end * SOUND_RATE)].copy(), int(rate)
 
 
 def open_picture(name: str) -> Image.Image:

@@ -62,8 +62,9 @@ def _frame(picture: Picture, camera: tuple[float, float, float], size: tuple[int
     x, y, share = camera
     large = (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING)
     scale = large[0] / (share * width)
-    matrix = np.float32([[scale, 0, large[0] / 2 - scale * x * width],
-                         [0, scale, large[1] / 2 - scale * y * height]])
+    matrix = np.float32(
+        [[scale, 0, large[0] / 2 - scale * x * width], [0, scale, large[1] / 2 - scale * y * height]]
+    )
     drawn = cv2.warpAffine(picture, matrix, large, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return cv2.resize(drawn, size, interpolation=cv2.INTER_AREA)
 
@@ -120,8 +121,10 @@ def flying_seeds(picture: Picture, time: float) -> Picture:
     swayed = cv2.remap(picture, x + lean, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     for number in range(14):
         drift = (0.08 + 0.015 * (number % 5)) * time
-        place = ((0.30 + 0.13 * number + drift) % 1.1, 0.25 + 0.043 * number - 0.03 * time
-                 + 0.02 * np.sin(2 * time + number))
+        place = (
+            (0.30 + 0.13 * number + drift) % 1.1,
+            0.25 + 0.043 * number - 0.03 * time + 0.02 * np.sin(2 * time + number),
+        )
         _seed(swayed, place, size=9 + number % 5)
     return swayed
 
@@ -130,7 +133,7 @@ def turning_light(picture: Picture, time: float) -> Picture:
     """Let a soft band of light wander over things indoors."""
     height, width = picture.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    band = np.exp(-((((x + 0.4 * y) / width - 0.25 * time) % 1.4 - 0.3) / 0.14) ** 2)
+    band = np.exp(-(((((x + 0.4 * y) / width - 0.25 * time) % 1.4 - 0.3) / 0.14) ** 2))
     return np.clip(picture * (0.85 + 0.4 * band[..., None]), 0, 255).astype(np.uint8)
 
 
@@ -142,11 +145,19 @@ def _bird(picture: Picture, place: tuple[float, float], span: float, flap: float
     """Draw two bent wings; `flap` from -1 (down) to 1 (up)."""
     x, y = _pixel(picture, place)
     tip, joint = span * 0.35 * flap, span * 0.22
-    line = np.array([[x - span, y - tip], [x - span * 0.45, y - joint * flap - 4], [x, y],
-                     [x + span * 0.45, y - joint * flap - 4], [x + span, y - tip]])
+    line = np.array(
+        [
+            [x - span, y - tip],
+            [x - span * 0.45, y - joint * flap - 4],
+            [x, y],
+            [x + span * 0.45, y - joint * flap - 4],
+            [x + span, y - tip],
+        ]
+    )
     fixed_point = (line * 16).round().astype(np.int32)
-    cv2.polylines(picture, [fixed_point], isClosed=False, color=(28, 26, 30), thickness=3,
-                  lineType=cv2.LINE_AA, shift=4)
+    cv2.polylines(
+        picture, [fixed_point], isClosed=False, color=(28, 26, 30), thickness=3, lineType=cv2.LINE_AA, shift=4
+    )
     cv2.ellipse(picture, (x, y + 1), (5, 3), 0, 0, 360, (28, 26, 30), -1, cv2.LINE_AA)
 
 

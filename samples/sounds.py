@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from videos import SOUND_RATE
 
 FADE_SECONDS = 0.05
@@ -44,7 +43,8 @@ def music(seconds: float) -> np.ndarray:
     time = _time(seconds)
     tones = np.array([261.6, 329.6, 392.0, 523.3, 220.0, 261.6, 329.6, 440.0])
     step = (time / 0.3).astype(int)
-    return 0.25 * np.sin(2 * np.pi * tones[step % len(tones)] * time) * np.exp(-4 * (time % 0.3))
+    swell = 0.18 + 0.10 * np.sin(0.7 * time)
+    return swell * np.sin(2 * np.pi * tones[step % len(tones)] * time) * np.exp(-4 * (time % 0.3))
 
 
 def one_after_the_other(*sounds: np.ndarray) -> np.ndarray:
@@ -52,7 +52,7 @@ def one_after_the_other(*sounds: np.ndarray) -> np.ndarray:
     ramp = np.linspace(0, 1, round(FADE_SECONDS * SOUND_RATE))
     for sound in sounds:
         sound[: len(ramp)] *= ramp
-        sound[-len(ramp):] *= ramp[::-1]
+        sound[-len(ramp) :] *= ramp[::-1]
     return np.concatenate(sounds)
 
 

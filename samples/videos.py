@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 
 SOUND_RATE = 44_100
@@ -22,6 +23,7 @@ class Writing:
     """How a video file is written."""
 
     size: tuple[int, int]
+    """Width a multiple of 128, height of 8: of other sizes x264's bytes differ from run to run."""
     rate: int
     crf: int
     """x264's quality: larger is smaller and worse."""
@@ -56,18 +58,24 @@ def _picture_stream(container: av.container.OutputContainer, how: Writing) -> av
     return stream
 
 
-def _encode_pictures(container: av.container.OutputContainer, stream: av.VideoStream,
-                     frames: Iterable[np.ndarray], how: Writing) -> None:
+def _encode_pictures(
+    container: av.container.OutputContainer,
+    stream: av.VideoStream,
+    frames: Iterable[np.ndarray],
+    how: Writing,
+) -> None:
     strip = av.BitStreamFilterContext(H264_SEI, in_stream=stream) if how.like_a_phone else None
     for number, pixels in enumerate(frames):
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+        planes = cv2.cvtColor(pixels, cv2.COLOR_RGB2YUV_I420)
+        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.pts, frame.time_base = number, Fraction(1, how.rate)
         _mux(container, stream.encode(frame), strip)
     _mux(container, stream.encode(None), strip)
 
 
-def _mux(container: av.container.OutputContainer, packets: list[av.Packet],
-         strip: av.BitStreamFilterContext | None) -> None:
+def _mux(
+    container: av.container.OutputContainer, packets: list[av.Packet], strip: av.BitStreamFilterContext | None
+) -> None:
     for packet in packets:
         for kept in strip.filter(packet) if strip else [packet]:
             container.mux(kept)
@@ -75,7 +83,7 @@ def _mux(container: av.container.OutputContainer, packets: list[av.Packet],
 
 def _encode_sound(container: av.container.OutputContainer, stream: av.AudioStream, sound: np.ndarray) -> None:
     for start in range(0, len(sound), SOUND_BLOCK):
-        block = np.ascontiguousarray(sound[None, start:start + SOUND_BLOCK], dtype=np.float32)
+        block = np.ascontiguousarray(sound[None, start : start + SOUND_BLOCK], dtype=np.float32)
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
         container.mux(stream.encode(frame))
