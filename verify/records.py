@@ -119,13 +119,20 @@ class View:
 
 
 Relation = Literal["identical", "same-picture", "part-of", "contains", "shares-overlay"]
-"""What the query is to the found item, strongest first; `part-of`: the query shows a part of the found item."""
+"""What the query is to the found item, strongest first; `part-of`: it shows a part of the found item."""
 
 Evidence = Literal["sha256", "pdq", "phash", "geometry"]
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 """Four corners as fractions of width and height, in the order of the found picture's own corners:
 top left, top right, bottom right, bottom left."""
+
+
+def _quad(corners: list[list[float]] | None) -> Quad | None:
+    if corners is None:
+        return None
+    one, two, three, four = ((x, y) for x, y in corners)
+    return (one, two, three, four)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +173,7 @@ class Match:
     """Distinct places at which one transform explains both pictures."""
     mirrored: bool = False
     rotation_degrees: float = 0.0
-    """How far the found picture is turned clockwise in the query, after mirroring left to right, -180 to 180."""
+    """How far the query turns the found picture clockwise, after mirroring left to right; -180 to 180."""
     scale: float = 1.0
     """Pixels of the query for each pixel of the found picture."""
     region: Quad | None = None
@@ -177,8 +184,16 @@ class Match:
     note: str = ""
     """Why the answer is weak, or what was changed beyond the transform, in plain words."""
 
+    @classmethod
+    def from_json(cls, shape: dict[str, Any]) -> Match:
+        """Read what `to_json` wrote."""
+        lists = {name: tuple(shape[name]) for name in ("paths", "evidence")}
+        quads = {name: _quad(shape[name]) for name in ("region", "query_region")}
+        segments = tuple(Segment(**segment) for segment in shape["segments"])
+        return cls(**{**shape, **lists, **quads, "segments": segments})
+
     def to_json(self) -> dict[str, Any]:
-        """The public shape."""
+        """Return the public shape."""
         return {
             "item": self.item,
             "paths": list(self.paths),

@@ -76,7 +76,7 @@ def _medians() -> NDArray[np.float32]:
     first = np.array(_MEDIANS, np.float32).reshape(2, 4, 8)
     full = np.concatenate([first, np.zeros_like(first)]).ravel()
     full[64:] = full[MIRRORED][64:]
-    return full / 1000
+    return np.asarray(full / 1000, np.float32)
 
 
 MEDIANS: Final = _medians()
@@ -84,7 +84,7 @@ MEDIANS: Final = _medians()
 
 def extract(rgb: NDArray[np.uint8], detail: Detail = STORED) -> LocalFeatures:
     """Return the local features of an upright picture (height x width x 3, or x 1 grey)."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY) if rgb.ndim == 3 else rgb
+    grey = _grey(rgb)
     height, width = grey.shape
     working = _resized(grey, detail.longest_side / max(height, width))
     points, values = _keypoints(working, detail.keypoints)
@@ -100,29 +100,29 @@ def extract(rgb: NDArray[np.uint8], detail: Detail = STORED) -> LocalFeatures:
 
 
 def small_picture(rgb: NDArray[np.uint8], detail: Detail = STORED) -> Grey:
-    """The small grey picture of a view without its keypoints: for frames that only tell the time."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY) if rgb.ndim == 3 else rgb
+    """Make the small grey picture of a view without its keypoints: for frames that only tell the time."""
+    grey = _grey(rgb)
     rows, columns = _picture_shape(grey.shape[1], grey.shape[0], detail.picture_pixels)
     return np.asarray(cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def picture_of(features: LocalFeatures) -> Grey:
-    """The small grey picture, rows x columns."""
+    """Return the small grey picture, rows x columns."""
     return np.frombuffer(features.picture, np.uint8).reshape(-1, features.picture_width)
 
 
 def codes_of(features: LocalFeatures) -> Codes:
-    """The codes, n x 16 bytes."""
+    """Return the codes, n x 16 bytes."""
     return np.frombuffer(features.codes, np.uint8).reshape(-1, CODE_BYTES)
 
 
 def places_of(features: LocalFeatures) -> NDArray[np.float64]:
-    """The keypoints, n x 4: x, y and diameter with the longest side as 1, angle in radians, clockwise."""
+    """Return the keypoints, n x 4: x, y and diameter with the longest side as 1, angle in radians."""
     return unpacked(np.frombuffer(features.places, "<u4"))
 
 
 def unpacked(packed: NDArray[np.uint32]) -> NDArray[np.float64]:
-    """Packed places as `places_of` gives them."""
+    """Unpack places as `places_of` gives them."""
     x, y, scale, angle = packed & 1023, packed >> 10 & 1023, packed >> 20 & 63, packed >> 26
     return np.stack(
         [
@@ -136,8 +136,12 @@ def unpacked(packed: NDArray[np.uint32]) -> NDArray[np.float64]:
 
 
 def reordered(codes: Codes, order: NDArray[np.int64]) -> Codes:
-    """The codes with their bits in another order: `MIRRORED`, `NEGATED`, or one taken of the other."""
+    """Return the codes with their bits in another order: `MIRRORED`, `NEGATED`, or one taken of the other."""
     return np.packbits(np.unpackbits(codes, axis=1)[:, order], axis=1)
+
+
+def _grey(rgb: NDArray[np.uint8]) -> Grey:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8) if rgb.ndim == 3 else rgb
 
 
 def _picture_shape(width: int, height: int, pixels: int) -> tuple[int, int]:
@@ -157,10 +161,11 @@ def _resized(grey: Grey, factor: float) -> Grey:
 
 def _keypoints(grey: Grey, limit: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """x, y, diameter, angle (degrees) and descriptor of the keypoints kept, in a fixed order."""
-    sift = cv2.SIFT_create(nfeatures=limit * CANDIDATES_PER_KEYPOINT, contrastThreshold=CONTRAST_THRESHOLD)
-    found, values = sift.detectAndCompute(grey, None)
-    if values is None:
+    sift = cv2.SIFT.create(nfeatures=limit * CANDIDATES_PER_KEYPOINT, contrastThreshold=CONTRAST_THRESHOLD)
+    found, described = sift.detectAndCompute(grey, None)
+    if not found:
         return np.zeros((0, 4), np.float32), np.zeros((0, 128), np.float32)
+    values = np.asarray(described, np.float32)
     points = np.array([(*k.pt, k.size, k.angle) for k in found], np.float32)
     strength = np.array([k.response for k in found])
     kept = _strong_and_spread(points[:, :2], strength, limit, max(grey.shape) / CELLS_ALONG)
@@ -203,4 +208,4 @@ def _packed(points: NDArray[np.float32], longest: int) -> NDArray[np.uint32]:
     octaves = np.log2(np.maximum(points[:, 2], 1e-3) / longest / SMALLEST_SCALE)
     scale = np.clip(np.rint(octaves * SCALE_STEPS_PER_OCTAVE), 0, 63).astype(np.uint32)
     angle = np.rint(points[:, 3] * (ANGLE_STEPS / 360)).astype(np.uint32) % ANGLE_STEPS
-    return (position[:, 0] | position[:, 1] << 10 | scale << 20 | angle << 26).astype("<u4")
+    return np.asarray(position[:, 0] | position[:, 1] << 10 | scale << 20 | angle << 26, "<u4")

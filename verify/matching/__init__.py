@@ -1,0 +1,1 @@
+"""Finds copies: candidates, geometric proof, dense agreement, judgement, alignment in time, families."""

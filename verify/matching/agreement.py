@@ -95,7 +95,10 @@ def agreement(
 
 
 def shown_in_query(agrees: NDArray[np.bool_], matrix: Matrix, query: Floats) -> NDArray[np.bool_]:
-    """A map over the found picture as a map over the query, `OVERLAY_SIDE` squared; `query` is its extent."""
+    """Return a map over the found picture as a map over the query, `OVERLAY_SIDE` squared.
+
+    `query` is the extent of the query.
+    """
     to_unit = np.diag([1 / max(agrees.shape), 1 / max(agrees.shape), 1.0])
     to_grid = np.diag([OVERLAY_SIDE / query[0], OVERLAY_SIDE / query[1], 1.0])
     size = (OVERLAY_SIDE, OVERLAY_SIDE)
@@ -110,7 +113,7 @@ def extent(shape: tuple[int, ...]) -> Floats:
 def laid_over(
     query: NDArray[np.uint8], shape: tuple[int, ...], matrix: Matrix
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """The query as it looks in the frame of the found picture, and where it has anything to show."""
+    """Return the query as it looks in the frame of the found picture, and where it has anything to show."""
     rows, columns = shape
     unit_found, unit_query = max(shape), max(query.shape)
     middle = extent(shape) / 2
@@ -123,7 +126,9 @@ def laid_over(
     at = mapped(matrix, np.stack([x.ravel(), y.ravel()], axis=1) / unit_found) / extent(query.shape)
     inside = ((at >= 0) & (at <= 1)).all(axis=1).reshape(rows, columns)
     pixels = (at * [query.shape[1], query.shape[0]] - 0.5).astype(np.float32).reshape(rows, columns, 2)
-    shown = cv2.remap(query, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    shown = cv2.remap(
+        query, pixels[..., 0], pixels[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(shown, np.float32), inside
 
 
@@ -170,7 +175,7 @@ def _correlation(one: NDArray[np.float32], other: NDArray[np.uint8]) -> float:
 
 
 def corners(region: tuple[float, float, float, float]) -> Floats:
-    """The four corners of a rectangle: top left, top right, bottom right, bottom left."""
+    """Return the four corners of a rectangle: top left, top right, bottom right, bottom left."""
     left, top, right, bottom = region
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
 

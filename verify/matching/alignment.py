@@ -1,4 +1,4 @@
-"""When in the found footage does a stretch of the query sit, and at what speed?
+"""Says when in the found footage a stretch of the query sits, and at what speed.
 
 The sampled frames of both sides are laid over each other by the transform of the pair, and the mean of
 each side is taken away: what stays the same (background, caption, logo) says nothing about time, what
@@ -82,7 +82,7 @@ def align(
 
 
 def _covered(found: Sequence[TimedPicture], line: Line, first: float, last: float) -> list[TimedPicture]:
-    """The found frames along the line, and one beyond each end."""
+    """Return the found frames along the line, and one beyond each end."""
     margin = 1.1
     low, high = line.start + line.speed * first - margin, line.start + line.speed * last + margin
     return [frame for frame in found if low <= frame.time <= high]
@@ -94,7 +94,7 @@ def _changes(
     matrix: Matrix,
     region: tuple[float, float, float, float],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """What moves in every frame of both sides, normalised, and which found frames move."""
+    """Return what moves in every frame of both sides, normalised, and which found frames move."""
     rows, columns = found[0].picture.shape
     laid = [laid_over(frame.picture, (rows, columns), matrix) for frame in query]
     left, top, right, bottom = region

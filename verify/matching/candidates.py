@@ -1,4 +1,4 @@
-"""Which stored views deserve a closer look?
+"""Chooses the stored views that deserve a closer look.
 
 Every pair of alike keypoints votes for its view, for plain or mirrored (and for a negative), and for a
 turn and a change of scale: the pairs of a true copy agree on all of them, chance pairs on none. Codes that
@@ -47,21 +47,17 @@ class Candidate:
 
 
 def variants(side: Side, width: float, *, negated: bool = False) -> tuple[Variant, ...]:
-    """The query plain and mirrored; `width` in units of its longest side."""
+    """Return the query plain and mirrored; `width` in units of its longest side."""
     if negated:
         side = Side(
             codes=local_features.reordered(side.codes, local_features.NEGATED),
-            places=side.places + [0, 0, 0, np.pi],
+            places=side.places + np.array([0, 0, 0, np.pi]),
         )
-    turned = Variant(
-        side=side.mirrored(width, local_features.MIRRORED), mirrored=True, negated=negated
-    )
+    turned = Variant(side=side.mirrored(width, local_features.MIRRORED), mirrored=True, negated=negated)
     return (Variant(side=side, mirrored=False, negated=negated), turned)
 
 
-def candidates(
-    index: FeatureIndex, asked: Sequence[Variant], item_of: NDArray[np.int64]
-) -> list[Candidate]:
+def candidates(index: FeatureIndex, asked: Sequence[Variant], item_of: NDArray[np.int64]) -> list[Candidate]:
     """Return the views that got votes, most votes first; each with its best variant.
 
     `item_of` says for every view's number which item it belongs to.
@@ -79,7 +75,7 @@ def candidates(
 def _votes(
     side: Side, hits: Hits, item_of: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The best bin of every view that was hit."""
+    """Return the best bin of every view that was hit."""
     if not len(hits.view):
         return hits.view, np.zeros(0)
     asked, stored = side.places[::EVERY][hits.query], local_features.unpacked(hits.place)
@@ -102,11 +98,9 @@ def _tally(
     weight: NDArray[np.float64],
     count: int,
 ) -> NDArray[np.float64]:
-    """The heaviest bin of each view under one placing of the bins."""
+    """Return the heaviest bin of each view under one placing of the bins."""
     bins = turn.astype(np.int64) % TURN_BINS * OCTAVE_BINS + octave.astype(np.int64) % OCTAVE_BINS
-    sums = np.bincount(
-        place * (TURN_BINS * OCTAVE_BINS) + bins, weight, count * TURN_BINS * OCTAVE_BINS
-    )
+    sums = np.bincount(place * (TURN_BINS * OCTAVE_BINS) + bins, weight, count * TURN_BINS * OCTAVE_BINS)
     return np.asarray(sums.reshape(count, -1).max(axis=1))
 
 

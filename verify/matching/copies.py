@@ -86,7 +86,7 @@ def find_copies(
 
 
 def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
-    """The views by shot; a still is one shot without length."""
+    """Return the views by shot; a still is one shot without length."""
     starts = [n for n, view in enumerate(views) if n == 0 or view.starts_shot]
     ends = [*starts[1:], len(views)]
     times = [float(views[n].time) for n in starts[1:]] + [max(duration or 0.0, float(views[-1].time))]
@@ -97,7 +97,7 @@ def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
 
 
 def _asked(finder: CopyFinder, shot: Shot, most: int) -> list[Pairing]:
-    """The best pairing of each item over a few views of a shot, evenly taken."""
+    """Return the best pairing of each item over a few views of a shot, evenly taken."""
     step = max(len(shot.views) / most, 1.0)
     chosen = [shot.views[int((n + 0.5) * step)] for n in range(min(most, len(shot.views)))]
     best: dict[str, Pairing] = {}
@@ -122,9 +122,7 @@ def _piece(finder: CopyFinder, shot: Shot, pairing: Pairing, frames: FrameSource
     return Piece(pairing=pairing, segment=_segment(shot, pairing.item, line), score=score, note=note)
 
 
-def _aligned(
-    finder: CopyFinder, shot: Shot, pairing: Pairing, frames: FrameSource | None
-) -> Line | None:
+def _aligned(finder: CopyFinder, shot: Shot, pairing: Pairing, frames: FrameSource | None) -> Line | None:
     at_found, reach = float(pairing.view.time), 2 * (shot.end - shot.start) + SURROUNDINGS
     found = [
         TimedPicture(time=float(view.time), picture=local_features.picture_of(view.features))
@@ -144,7 +142,7 @@ def _aligned(
 
 
 def _segment(shot: Shot, item: FoundItem, line: Line) -> Segment:
-    """The part of the shot that lies within the found item."""
+    """Return the part of the shot that lies within the found item."""
     if item.duration is None:
         return Segment(query_start=shot.start, query_end=shot.end, found_start=0.0, found_end=0.0)
     first = min(max((0 - line.start) / line.speed, shot.start), shot.end)

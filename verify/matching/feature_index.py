@@ -1,4 +1,4 @@
-"""An index over the codes of all views: which stored keypoints look like those of a query?
+"""Finds the stored keypoints that look like those of a query, over all views.
 
 Exact for small archives, inverted lists above (`faiss.IndexBinaryIVF`). The lists are formed around codes
 taken evenly from the archive itself, so nothing is drawn at random. Views are numbered in the order in
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import faiss
 import numpy as np
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from verify.records import LocalFeatures
 
+_FAISS: Any = faiss
+"""The same module for what its type stubs leave out."""
 CODE_BITS: Final = 128
 NEIGHBOURS: Final = 6
 """Nearest stored codes asked for each keypoint of a query."""
@@ -47,7 +49,7 @@ class FeatureIndex:
     """Codes and places of many views, searchable."""
 
     def __init__(self) -> None:
-        self._codes: faiss.IndexBinary = faiss.IndexBinaryFlat(CODE_BITS)
+        self._codes: Any = faiss.IndexBinaryFlat(CODE_BITS)
         self._places: list[NDArray[np.uint32]] = []
         self._starts: list[int] = [0]
         self._relist_at = EXACT_UP_TO
@@ -99,7 +101,7 @@ class FeatureIndex:
         starts = self._start_array().astype("<i8")
         file.write(np.array([len(starts)], "<i8").tobytes() + starts.tobytes())
         file.write(self._place_array().astype("<u4").tobytes() if self._places else b"")
-        writer = faiss.PyCallbackIOWriter(file.write)
+        writer = _FAISS.PyCallbackIOWriter(file.write)
         faiss.write_index_binary(self._codes, writer)
         del writer
 
@@ -110,18 +112,18 @@ class FeatureIndex:
         count = int(np.frombuffer(file.read(8), "<i8")[0])
         index._starts = np.frombuffer(file.read(8 * count), "<i8").tolist()
         index._places = [np.frombuffer(file.read(4 * index._starts[-1]), "<u4")]
-        index._codes = faiss.read_index_binary(faiss.PyCallbackIOReader(file.read))
+        index._codes = faiss.read_index_binary(_FAISS.PyCallbackIOReader(file.read))
         if isinstance(index._codes, faiss.IndexBinaryIVF):
             index._codes.nprobe = PROBES
             index._relist_at = round((index._codes.nlist / LISTS_PER_ROOT) ** 2) * GROWTH
         return index
 
 
-def _inverted(index: faiss.IndexBinary) -> faiss.IndexBinaryIVF:
-    """The same codes in lists around evenly taken ones."""
+def _inverted(index: Any) -> faiss.IndexBinaryIVF:
+    """Return the same codes in lists around evenly taken ones."""
     codes = _all_codes(index)
     lists = int(LISTS_PER_ROOT * len(codes) ** 0.5)
-    middle = faiss.IndexBinaryFlat(CODE_BITS)
+    middle = _FAISS.IndexBinaryFlat(CODE_BITS)
     middle.add(codes[:: len(codes) // lists][:lists].copy())
     inverted = faiss.IndexBinaryIVF(middle, CODE_BITS, lists)
     inverted.own_fields = True
@@ -132,9 +134,9 @@ def _inverted(index: faiss.IndexBinary) -> faiss.IndexBinaryIVF:
     return inverted
 
 
-def _all_codes(index: faiss.IndexBinary) -> NDArray[np.uint8]:
-    """The codes in the order in which they were added."""
-    if isinstance(index, faiss.IndexBinaryFlat):
+def _all_codes(index: Any) -> NDArray[np.uint8]:
+    """Return the codes in the order in which they were added."""
+    if isinstance(index, _FAISS.IndexBinaryFlat):
         return np.asarray(faiss.vector_to_array(index.xb).reshape(-1, CODE_BITS // 8))
     index.make_direct_map()
     return np.asarray(index.reconstruct_n(0, index.ntotal))

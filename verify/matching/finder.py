@@ -7,7 +7,7 @@ and ties are broken by order, so the same items and the same query always give t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +20,15 @@ from verify.matching.candidates import Candidate, candidates
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.hamming import PdqTable
 from verify.matching.judgement import ACCEPT_SCORE, Verdict, judge, under_overlay
-from verify.matching.pairs import AskedView, ViewPair, by_fingerprint, by_keypoints, variants_asked
-from verify.records import View
+from verify.matching.pairs import (
+    AskedView,
+    ViewPair,
+    by_fingerprint,
+    by_keypoints,
+    features_of,
+    variants_asked,
+)
+from verify.records import Fingerprints, View
 
 LOOKED_AT: Final = 10
 """Candidate items by keypoints that are laid over one view of the query."""
@@ -76,12 +83,33 @@ class CopyFinder:
     def add(self, key: str, views: Sequence[View], duration: float | None = None) -> None:
         """Append one item; its views must have features. Their numbers go up by one from 0."""
         item = FoundItem(key=key, first=len(self._item_of), count=len(views), duration=duration)
-        self._index.add([view.features for view in views if view.features is not None])
+        self._index.add([features_of(view) for view in views])
         self._fingerprints.add(view.fingerprints for view in views)
         self._item_of.extend([len(self._items)] * len(views))
         self._items.append(item)
         if self._keep:
             self._views.extend(views)
+
+    @classmethod
+    def restored(
+        cls,
+        index: FeatureIndex,
+        items: Sequence[FoundItem],
+        fingerprints: Iterable[Fingerprints],
+        view_at: Callable[[int], View],
+    ) -> CopyFinder:
+        """Take up a saved index; items and fingerprints in the order in which their views were added."""
+        finder = cls(view_at)
+        finder._index = index
+        finder._items = list(items)
+        finder._item_of = [number for number, item in enumerate(items) for _ in range(item.count)]
+        finder._fingerprints.add(fingerprints)
+        return finder
+
+    @property
+    def index(self) -> FeatureIndex:
+        """The index over all codes, to be saved."""
+        return self._index
 
     def views_of(self, item: FoundItem) -> list[View]:
         """All views of an item in order of time."""
@@ -91,7 +119,8 @@ class CopyFinder:
         """Lay the best candidates over one view of the query; the best pairing of each item, best first.
 
         Where several items agree with the query at the same place of the frame and nowhere else, that place
-        is an overlay: the question is put again without it. The negative is only tried where the picture itself finds nothing.
+        is an overlay: the question is put again without it. The negative is only tried where the picture
+        itself finds nothing.
         """
         found = self._best_of_items(self._by_hash(asked), self._by_features(asked, negated=False))
         overlay = shared_overlay(found)
@@ -153,4 +182,3 @@ def shared_overlay(found: Sequence[Pairing]) -> NDArray[np.bool_] | None:
         count += shown_in_query(pairing.pair.agreement.agrees, pairing.pair.matrix, pairing.asked.size)
     shared = (count >= SHARED_BY).astype(np.uint8)
     return np.asarray(cv2.dilate(shared, np.ones((3, 3), np.uint8)) > 0) if shared.any() else None
-

@@ -1,4 +1,4 @@
-"""Geometric proof: does one transform explain how two views agree?
+"""Geometric proof: one transform that explains how two views agree.
 
 Every pair of alike codes proposes a similarity by itself, from its two positions, scales and angles, and
 the other pairs vote on it; so nothing is drawn at random and the same views always give the same answer.
@@ -57,7 +57,7 @@ class Side:
     """n x 4: x, y, diameter, angle."""
 
     def mirrored(self, width: float, order: NDArray[np.int64]) -> Side:
-        """The same keypoints as they would be in the mirrored picture."""
+        """Return the same keypoints as they would be in the mirrored picture."""
         x, y, scale, angle = self.places.T
         codes = np.packbits(np.unpackbits(self.codes, axis=1)[:, order], axis=1)
         return Side(codes=codes, places=np.stack([width - x, y, scale, np.pi - angle], axis=1))
@@ -94,7 +94,7 @@ def distances(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.ui
     a = np.ascontiguousarray(one).view(np.uint64)
     b = np.ascontiguousarray(other).view(np.uint64)
     low = np.bitwise_count(a[:, None, 0] ^ b[None, :, 0])
-    return low + np.bitwise_count(a[:, None, 1] ^ b[None, :, 1])
+    return np.asarray(low + np.bitwise_count(a[:, None, 1] ^ b[None, :, 1]), np.uint8)
 
 
 def _alike(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -118,16 +118,14 @@ def _best_proposal(query: Floats, found: Floats) -> NDArray[np.bool_]:
     turns = query[:, 3] - found[:, 3]
     alike = np.abs(octaves[:PROPOSALS, None] - octaves[None]) < OCTAVE_LIMIT
     alike &= np.cos(turns[:PROPOSALS, None] - turns[None]) > np.cos(TURN_LIMIT)
-    factor = 2 ** octaves * np.exp(1j * turns)
+    factor = 2**octaves * np.exp(1j * turns)
     away = factor[:PROPOSALS, None] * (place_f[None] - place_f[:PROPOSALS, None])
     missed = np.abs(place_q[:PROPOSALS, None] + away - place_q[None])
     votes = alike & (missed < NEAR + LEAN * np.abs(away))
     return np.asarray(votes[votes.sum(axis=1).argmax()])
 
 
-def _refined(
-    pairs: NDArray[np.int64], query: Floats, found: Floats, bits: NDArray[np.uint8]
-) -> Proof | None:
+def _refined(pairs: NDArray[np.int64], query: Floats, found: Floats, bits: NDArray[np.uint8]) -> Proof | None:
     possible = np.argwhere(bits <= GUIDED_BITS)
     apart = bits[possible[:, 0], possible[:, 1]]
     possible = possible[np.argsort(apart, kind="stable")]
@@ -139,7 +137,9 @@ def _refined(
         if len(pairs) < FEWEST_INLIERS:
             return None
     inliers = _distinct(found[pairs[:, 1], :2], query[pairs[:, 0], :2])
-    return Proof(matrix=matrix, inliers=inliers, pairs=pairs) if inliers >= FEWEST_INLIERS else None
+    if matrix is None or inliers < FEWEST_INLIERS:
+        return None
+    return Proof(matrix=matrix, inliers=inliers, pairs=pairs)
 
 
 def _fitted(source: Floats, target: Floats) -> Matrix | None:
@@ -163,7 +163,9 @@ def _similarity(source: Floats, target: Floats) -> Matrix | None:
         return None
     factor = (np.conj(centred) * (to - to.mean())).sum() / spread
     shift = to.mean() - factor * from_.mean()
-    return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag], [0, 0, 1]])
+    return np.array(
+        [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag], [0, 0, 1]]
+    )
 
 
 def plausible(matrix: Matrix, at: Floats) -> bool:
@@ -176,7 +178,7 @@ def plausible(matrix: Matrix, at: Floats) -> bool:
 
 
 def jacobian(matrix: Matrix, at: Floats) -> Matrix:
-    """The linear part of a homography at a point."""
+    """Return the linear part of a homography at a point."""
     u, v, w = matrix @ np.array([at[0], at[1], 1.0])
     top = matrix[:2, :2] * w - np.outer([u, v], matrix[2, :2])
     return np.asarray(top / w**2)
@@ -191,7 +193,7 @@ def mapped(matrix: Matrix, points: Floats) -> Floats:
 def _guided(
     matrix: Matrix, query: Floats, found: Floats, possible: NDArray[np.int64], near: float
 ) -> NDArray[np.int64]:
-    """The possible pairs, nearest codes first and each keypoint once, that meet under the transform."""
+    """Return the possible pairs that meet under the transform, nearest codes first, each keypoint once."""
     rows, columns = possible.T
     linear = jacobian(matrix, found[columns, :2].mean(axis=0))
     growth = np.sqrt(np.linalg.det(linear))

@@ -75,7 +75,7 @@ class PdqTable:
 
 
 def pdq_forms(pdq: str) -> list[tuple[Form, bool, NDArray[np.uint64]]]:
-    """The hashes that a stored picture has if the query is its turned form or its negative."""
+    """Return the hashes that a stored picture has if the query is its turned form or its negative."""
     bits = np.unpackbits(np.frombuffer(bytes.fromhex(pdq), np.uint8))
     forms = []
     for form in FORMS:
@@ -95,7 +95,7 @@ def phash_distance(asked: str, stored: str, form: Form, *, negated: bool) -> int
 
 
 def pdq_distance(asked: Fingerprints, stored: Fingerprints, form: Form, *, negated: bool) -> int:
-    """The same for PDQ."""
+    """Return the same for PDQ."""
     one = np.unpackbits(np.frombuffer(bytes.fromhex(asked.pdq.hex), np.uint8))[::-1]
     other = np.unpackbits(np.frombuffer(bytes.fromhex(stored.pdq.hex), np.uint8))[::-1]
     undone = _undone(one.reshape(PDQ_SIDE, PDQ_SIDE), form, first=1).ravel()
@@ -103,7 +103,7 @@ def pdq_distance(asked: Fingerprints, stored: Fingerprints, form: Form, *, negat
 
 
 def _undone(signs: Bits, form: Form, *, first: int) -> Bits:
-    """The signs before the picture was turned; rows are vertical frequencies, from `first` upward."""
+    """Return the signs before the picture was turned; rows are vertical frequencies, from `first` upward."""
     odd = (np.arange(len(signs)) + first) % 2 == 1
     for _ in range(form.quarters):
         signs = signs.T.copy()

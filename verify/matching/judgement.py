@@ -39,7 +39,7 @@ class Verdict:
 
 
 def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
-    """What the score rests on."""
+    """Return what the score rests on."""
     seen = pair.agreement
     share = seen.overlap_share * seen.inside
     cover = max(seen.query_area, seen.found_area)

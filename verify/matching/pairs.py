@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,6 @@ from verify.matching.candidates import Variant, variants
 from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, prove
 from verify.matching.hamming import Form, pdq_distance, phash_distance
 from verify.records import LocalFeatures, View
-
-UPRIGHT: Final = Form(mirrored=False, quarters=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,8 +38,7 @@ class AskedView:
     @classmethod
     def of(cls, view: View, overlay: NDArray[np.bool_] | None = None) -> AskedView:
         """Prepare a view that has features, of whatever detail."""
-        features = view.features
-        assert features is not None
+        features = features_of(view)
         size = size_of(features)
         side = side_of(features)
         if overlay is not None:
@@ -74,20 +70,31 @@ class ViewPair:
     phash_bits: int
 
 
+def features_of(view: View) -> LocalFeatures:
+    """Return the features of a view; raises ValueError if it was made without them."""
+    if view.features is None:
+        raise ValueError("a view without local features cannot be laid over another")
+    return view.features
+
+
 def size_of(features: LocalFeatures) -> Floats:
     """Width and height in units of the longest side."""
     return np.array([features.width, features.height], np.float64) / max(features.width, features.height)
 
 
 def side_of(features: LocalFeatures) -> Side:
-    """The keypoints as geometry wants them."""
+    """Return the keypoints as geometry wants them."""
     return Side(codes=local_features.codes_of(features), places=local_features.places_of(features))
+
+
+def variants_asked(asked: AskedView, *, negated: bool) -> Sequence[Variant]:
+    """Plain and mirrored, of the picture or of its negative."""
+    return asked.variants[2:] if negated else asked.variants[:2]
 
 
 def by_keypoints(asked: AskedView, found: View, variant: Variant) -> ViewPair | None:
     """Lay the found view over the query by keypoints, or return None if no transform explains enough."""
-    assert found.features is not None
-    proof = prove(variant.side, side_of(found.features))
+    proof = prove(variant.side, side_of(features_of(found)))
     if proof is None:
         return None
     matrix = _mirror(asked.size[0]) @ proof.matrix if variant.mirrored else proof.matrix
@@ -104,13 +111,12 @@ def by_keypoints(asked: AskedView, found: View, variant: Variant) -> ViewPair | 
 
 def by_fingerprint(asked: AskedView, found: View, form: Form, *, negated: bool) -> ViewPair:
     """Lay the whole found view over the whole query, turned as the fingerprints say."""
-    assert found.features is not None
-    matrix = whole_picture(size_of(found.features), asked.size, form)
+    matrix = whole_picture(size_of(features_of(found)), asked.size, form)
     return _pair(asked, found, matrix, mirrored=form.mirrored, negated=negated)
 
 
 def whole_picture(found: Floats, query: Floats, form: Form) -> Matrix:
-    """The transform that turns a whole picture and fits it into another."""
+    """Return the transform that turns a whole picture and fits it into another."""
     unit = np.diag([1 / found[0], 1 / found[1], 1.0])
     if form.mirrored:
         unit = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]]) @ unit
@@ -121,25 +127,24 @@ def whole_picture(found: Floats, query: Floats, form: Form) -> Matrix:
 
 def rotation_and_scale(pair: ViewPair, asked: AskedView, found: View) -> tuple[float, float]:
     """Degrees clockwise after mirroring, and pixels of the query for each pixel of the found picture."""
-    assert found.features is not None
     left, top, right, bottom = pair.agreement.region
-    middle = np.array([left + right, top + bottom]) / 2 * size_of(found.features)
+    middle = np.array([left + right, top + bottom]) / 2 * size_of(features_of(found))
     linear = jacobian(pair.matrix, middle)
     if pair.mirrored:
         linear = linear @ np.diag([-1.0, 1.0])
     turn = np.degrees(np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1]))
-    pixels = max(asked.features.width, asked.features.height) / max(found.features.width, found.features.height)
+    stored = features_of(found)
+    pixels = max(asked.features.width, asked.features.height) / max(stored.width, stored.height)
     return float(turn), float(np.sqrt(abs(np.linalg.det(linear))) * pixels)
 
 
 def query_corners(pair: ViewPair, asked: AskedView, found: View) -> Floats:
     """Where the corners of the region lie in the query, as fractions of it."""
-    assert found.features is not None
-    return mapped(pair.matrix, corners(pair.agreement.region) * size_of(found.features)) / asked.size
+    return mapped(pair.matrix, corners(pair.agreement.region) * size_of(features_of(found))) / asked.size
 
 
 def _outside(side: Side, overlay: NDArray[np.bool_], size: Floats) -> Side:
-    """The keypoints that do not lie on the overlay."""
+    """Return the keypoints that do not lie on the overlay."""
     rows, columns = overlay.shape
     at = np.minimum(side.places[:, :2] / size * [columns, rows], [columns - 1, rows - 1]).astype(np.int64)
     bare = ~overlay[at[:, 1], at[:, 0]]
@@ -160,8 +165,7 @@ def _pair(
     inliers: int | None = None,
     keypoints: NDArray[np.int64] | None = None,
 ) -> ViewPair:
-    assert found.features is not None
-    picture = local_features.picture_of(found.features)
+    picture = local_features.picture_of(features_of(found))
     form = _nearest_form(matrix, asked.size, mirrored=mirrored)
     return ViewPair(
         matrix=matrix,
@@ -183,8 +187,3 @@ def _nearest_form(matrix: Matrix, size: Floats, *, mirrored: bool) -> Form:
         linear = linear @ np.diag([-1.0, 1.0])
     turn = np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])
     return Form(mirrored=mirrored, quarters=round(turn / (np.pi / 2)) % 4)
-
-
-def variants_asked(asked: AskedView, *, negated: bool) -> Sequence[Variant]:
-    """Plain and mirrored, of the picture or of its negative."""
-    return asked.variants[2:] if negated else asked.variants[:2]

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from verify.fingerprints.local_features import QUERY
+from verify.matching.copies import find_copies
+from verify.matching.finder import CopyFinder
+from verify.matching.judgement import ACCEPT_SCORE
+
+STRANGERS = 25
+
+
+@pytest.fixture(scope="module")
+def archive(scene, view) -> CopyFinder:
+    finder = CopyFinder()
+    for seed in range(STRANGERS):
+        finder.add(f"item-{seed:02}", [view(scene(seed))])
+    return finder
+
+
+@pytest.fixture
+def ask(view):
+    return lambda finder, rgb: find_copies(finder, [view(rgb, QUERY)])
+
+
+def copies(matches):
+    return [m for m in matches if m.score >= ACCEPT_SCORE and m.relation != "shares-overlay"]
+
+
+def corners(*, left=0.0, top=0.0, right=1.0, bottom=1.0):
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+
+
+def test_the_same_picture_is_found_whole_and_upright(archive, ask, scene) -> None:
+    (match,) = copies(ask(archive, scene(3)))
+    assert (match.item, match.relation, match.mirrored) == ("item-03", "same-picture", False)
+    assert match.evidence == ("pdq", "phash", "geometry")
+    assert abs(match.rotation_degrees) < 1
+    assert match.scale == pytest.approx(1, abs=0.03)
+    assert [(s.query_start, s.found_end) for s in match.segments] == [(0, 0)]
+
+
+def test_a_picture_that_is_not_there_finds_nothing(archive, ask, scene) -> None:
+    assert [copies(ask(archive, scene(seed))) for seed in range(100, 110)] == [[]] * 10
+
+
+def test_a_mirrored_picture_is_found_and_said_to_be_mirrored(archive, ask, scene) -> None:
+    (match,) = copies(ask(archive, scene(4)[:, ::-1]))
+    assert (match.item, match.mirrored) == ("item-04", True)
+    assert abs(match.rotation_degrees) < 1
+    assert np.allclose(match.query_region, corners()[[1, 0, 3, 2]], atol=0.05)
+
+
+@pytest.mark.parametrize(("quarters", "degrees"), [(1, -90), (3, 90)])
+def test_a_turned_picture_is_found_and_the_turn_is_clockwise(archive, ask, scene, quarters, degrees) -> None:
+    (match,) = copies(ask(archive, np.rot90(scene(5), quarters)))
+    assert match.item == "item-05"
+    assert match.rotation_degrees == pytest.approx(degrees, abs=2)
+
+
+def test_a_crop_is_part_of_its_picture_and_the_region_says_which(archive, ask, scene) -> None:
+    (match,) = copies(ask(archive, scene(6)[120:420, 200:600]))
+    assert (match.item, match.relation) == ("item-06", "part-of")
+    expected = corners(left=200 / 640, right=600 / 640, top=120 / 480, bottom=420 / 480)
+    assert np.abs(np.array(match.region) - expected).max() < 0.06
+
+
+def test_a_picture_inside_a_larger_one_is_contained_and_the_query_region_says_where(
+    archive, ask, scene
+) -> None:
+    screen = scene(200, 900, 900)
+    screen[500:740, 300:620] = cv2.resize(scene(7), (320, 240), interpolation=cv2.INTER_AREA)
+    (match,) = copies(ask(archive, screen))
+    assert (match.item, match.relation) == ("item-07", "contains")
+    expected = corners(left=300 / 900, right=620 / 900, top=500 / 900, bottom=740 / 900)
+    assert np.abs(np.array(match.query_region) - expected).max() < 0.03
+
+
+def test_every_picture_of_a_collage_is_found(archive, ask, scene) -> None:
+    parts = [cv2.resize(scene(seed), (320, 240), interpolation=cv2.INTER_AREA) for seed in (8, 9, 10, 11)]
+    collage = np.vstack([np.hstack(parts[:2]), np.hstack(parts[2:])])
+    assert {m.item for m in copies(ask(archive, collage))} == {"item-08", "item-09", "item-10", "item-11"}
+
+
+def test_a_negative_is_found_and_named(archive, ask, scene) -> None:
+    (match,) = copies(ask(archive, 255 - scene(12)))
+    assert match.item == "item-12"
+    assert "negative" in match.note
+
+
+def test_a_picture_blurred_beyond_keypoints_is_found_by_fingerprint(archive, ask, scene) -> None:
+    matches = copies(ask(archive, cv2.GaussianBlur(scene(13), (0, 0), 14)))
+    assert [m.item for m in matches] == ["item-13"]
+    assert "pdq" in matches[0].evidence
+
+
+def test_strangers_under_the_same_bar_are_not_copies_and_a_true_copy_is_still_found(ask, scene, view) -> None:
+    def with_bar(rgb: np.ndarray) -> np.ndarray:
+        shown = rgb.copy()
+        shown[350:450] = scene(999)[350:450]
+        return shown
+
+    finder = CopyFinder()
+    for seed in range(14):
+        finder.add(f"item-{seed:02}", [view(with_bar(scene(seed)))])
+    for seed in range(50, 56):
+        assert copies(ask(finder, with_bar(scene(seed)))) == []
+    changed = cv2.convertScaleAbs(scene(3), alpha=0.8, beta=20)
+    assert [m.item for m in copies(ask(finder, with_bar(changed)))] == ["item-03"]
+
+
+def test_the_same_question_gets_the_same_answer(archive, ask, scene) -> None:
+    assert ask(archive, scene(14)[:300]) == ask(archive, scene(14)[:300])
+
+
+def test_a_flat_picture_finds_nothing_and_nothing_fails(archive, ask) -> None:
+    assert copies(ask(archive, np.full((300, 400, 3), 128, np.uint8))) == []
+
+
+def test_a_match_in_json_has_the_public_shape(archive, ask, scene) -> None:
+    shape = ask(archive, scene(15))[0].to_json()
+    assert {"item", "paths", "relation", "evidence", "score", "distance_bits", "inliers", "mirrored"} <= set(
+        shape
+    )
+    assert {"rotation_degrees", "scale", "region", "query_region", "segments"} <= set(shape)
+    assert shape["segments"] == [
+        {"query_start": 0.0, "query_end": 0.0, "found_start": 0.0, "found_end": 0.0, "speed": 1.0}
+    ]
