@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from verify.archive import Archive, open_archive
     from verify.errors import ArchiveError, UnknownItem, UnreadableMedia, VerifyError
     from verify.examination import examine
+    from verify.find_copies import compare
     from verify.labels import printable
     from verify.records import (
         Examination,
         Finding,
         Fingerprints,
+        Match,
         MetadataValue,
         Pdq,
         Problem,
+        Segment,
         Shot,
         View,
     )
@@ -37,15 +40,18 @@ __all__ = [
     "Finding",
     "Fingerprints",
     "ItemSummary",
+    "Match",
     "MetadataValue",
     "Pdq",
     "Problem",
     "Progress",
+    "Segment",
     "Shot",
     "UnknownItem",
     "UnreadableMedia",
     "VerifyError",
     "View",
+    "compare",
     "examine",
     "open_archive",
     "printable",
@@ -55,6 +61,7 @@ _HOMES = {
     "verify.archive": {"Archive", "open_archive"},
     "verify.errors": {"ArchiveError", "UnknownItem", "UnreadableMedia", "VerifyError"},
     "verify.examination": {"examine"},
+    "verify.find_copies": {"compare"},
     "verify.labels": {"printable"},
     "verify.scan": {"Failure", "Progress"},
     "verify.store.role": {"ItemSummary"},

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from verify.errors import ArchiveError, UnknownItem
+from verify.find_copies import CopySearch, query_of_examination, query_of_file
 from verify.media.worker import IsolatedPool
-from verify.records import Examination, Profile
+from verify.records import Examination, Match, Profile
 from verify.scan import Progress, Report, scan
 from verify.store.role import ItemSummary
 from verify.store.sql import SqlStore
@@ -55,6 +56,7 @@ class Archive:
     def __init__(self, folder: Path, store: SqlStore) -> None:
         self.folder = folder
         self._store = store
+        self._search = CopySearch(store)
 
     def scan(
         self,
@@ -68,10 +70,11 @@ class Archive:
         """Examine every media file at or below `paths` into the archive; resumable at any moment.
 
         `jobs` defaults to the number of processors. `report` is called with the growing `Progress`.
-        Broken files are listed in the result. Raises `VerifyError` if a path does not exist.
+        Broken files are listed in the result. At the end every new item is compared with those that arrived
+        before it; see `seen_before`. Raises `VerifyError` if a path does not exist.
         """
         with IsolatedPool(jobs) as pool:
-            return scan(
+            progress = scan(
                 paths,
                 self._store,
                 pool,
@@ -81,6 +84,26 @@ class Archive:
                 skip=[self.folder],
                 report=report or (lambda _: None),
             )
+        if not progress.interrupted:
+            progress.seen_before.extend(self._search.see_new())
+        return progress
+
+    def find_copies(self, query: str | os.PathLike[str]) -> list[Match]:
+        """Return where else the pictures of a file, or of an item of the archive, have been; best first.
+
+        `query` is a path, a SHA-256 or the start of one. A match is a lead for a person: below a score of
+        `ACCEPT_SCORE` (docs/matching.md) it is a weak one. Nothing is written. Raises `UnknownItem`, and
+        `UnreadableMedia` for a file in which no picture can be decoded.
+        """
+        self._search.catch_up()
+        if Path(query).exists():
+            asked = query_of_file(query)
+            return [*self._search.identical(asked, path=query), *self._search.copies(asked)]
+        return self._search.copies(query_of_examination(self.examination(query)))
+
+    def seen_before(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:
+        """Return the older items that an item matched at the moment it arrived, best first."""
+        return self._store.seen_before(self.resolve(key))
 
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""

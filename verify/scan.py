@@ -22,7 +22,7 @@ from verify.examination import examine_media, unexamined
 from verify.media.files import MediaFile, open_media
 from verify.media.worker import failure_of
 from verify.records import Problem, Profile
-from verify.store.role import Arrival, FileStamp, Sighting, Store
+from verify.store.role import Arrival, FileStamp, SeenBefore, Sighting, Store
 
 COMMIT_SECONDS = 0.5
 """How long finished files wait for company before they are committed; results appear while the scan runs."""
@@ -88,6 +88,8 @@ class Progress:
     failures: list[Failure] = field(default_factory=list)
     passed_over: list[Failure] = field(default_factory=list)
     """Links, pipes, devices, folders that may not be read: named, never opened."""
+    seen_before: list[SeenBefore] = field(default_factory=list)
+    """New items that share pictures with older ones."""
     interrupted: bool = False
 
     @property

@@ -12,7 +12,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
 
-from verify.records import Examination, ItemKind, Problem
+from verify.records import Examination, ItemKind, Match, Problem, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,30 @@ class ItemSummary:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searchable:
+    """The views of one item, as the search for copies needs them."""
+
+    examination: int
+    """Number of the examination that counts; grows with every arrival."""
+    sha256: str
+    duration_seconds: Fraction | None
+    """None for a still."""
+    views: tuple[View, ...]
+    """With local features, without thumbnails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBefore:
+    """What was found when an item arrived."""
+
+    examination: int
+    """Number of the examination of the item that arrived."""
+    sha256: str
+    matches: tuple[Match, ...]
+    """With older items, best first; empty if there are none."""
+
+
 class Store(Protocol):
     """The store role. All methods raise `ArchiveError` if the storage itself fails."""
 
@@ -109,6 +133,21 @@ class Store(Protocol):
 
     def thumbnail(self, sha256: str, number: int = 0) -> bytes | None:
         """Return the JPEG thumbnail of one view."""
+
+    def searchable(self, *, after: int = 0) -> Iterator[Searchable]:
+        """Walk the items with local features, in the order of their examinations after this number."""
+
+    def view(self, examination: int, number: int) -> View:
+        """Return one view with its local features, without its thumbnail."""
+
+    def not_compared(self) -> tuple[int, ...]:
+        """Return the examinations with local features that `add_seen_before` has not heard of, in order."""
+
+    def add_seen_before(self, found: Sequence[SeenBefore]) -> None:
+        """Keep what was found at arrival, in one transaction."""
+
+    def seen_before(self, sha256: str) -> tuple[Match, ...]:
+        """Return what was found when this item arrived, best first."""
 
     def close(self) -> None:
         """Let go of the storage."""

@@ -22,7 +22,7 @@ from verify.records import (
     View,
 )
 from verify.store import schema
-from verify.store.role import ItemSummary
+from verify.store.role import ItemSummary, Searchable
 
 HEX_HASHES = ("phash", "dhash", "ahash", "whash")
 
@@ -120,6 +120,20 @@ def summary_record(
         findings=findings,
         problems=problems,
     )
+
+
+def searchable_record(row: Row[Any], views: Iterable[Row[Any]]) -> Searchable:
+    """Put the views of one item together; a video without a stated length ends with its last view."""
+    seen = tuple(bare_view_record(view) for view in views)
+    duration = None
+    if row.kind == "video":
+        duration = Fraction(row.duration) if row.duration is not None else seen[-1].time
+    return Searchable(examination=row.id, sha256=row.sha256.hex(), duration_seconds=duration, views=seen)
+
+
+def bare_view_record(row: Row[Any]) -> View:
+    """Make a view without its thumbnail from a row that has the columns of its local features too."""
+    return view_record(row, thumbnail=b"", features=feature_record(row))
 
 
 def records(kind: type[Record], rows: Iterable[Row[Any]]) -> tuple[Record, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -165,6 +166,21 @@ problem = _part_of_examination(
     Column("stage", String(16), nullable=False),
     Column("code", String(64), nullable=False),
     Column("message", Json, nullable=False),
+)
+
+comparison = Table(
+    "comparison",
+    metadata,
+    Column("examination_id", ForeignKey("examination.id"), primary_key=True),
+    Column("compared_at", Utc, nullable=False),
+)
+
+match = _part_of_examination(
+    "match",
+    Column("found_id", ForeignKey("item.id"), nullable=False, index=True),
+    Column("relation", String(16), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("document", Json, nullable=False),
 )
 
 PARTS = (view, thumbnail, local_features, shot, metadata_value, finding, problem)

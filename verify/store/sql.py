@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,6 @@ from sqlalchemy import (
     CursorResult,
     Engine,
     Row,
-    Select,
     create_engine,
     event,
     func,
@@ -30,10 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from verify.errors import ArchiveError
-from verify.records import Examination, Problem
-from verify.store import rows, schema
+from verify.records import Examination, Match, Problem, View
+from verify.store import queries, rows, schema
 from verify.store.migrations import migrate
-from verify.store.role import Arrival, FileStamp, ItemSummary, Sighting
+from verify.store.role import Arrival, FileStamp, ItemSummary, Searchable, SeenBefore, Sighting
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer queues behind others; a scan commits in batches of well under a second."""
@@ -78,7 +78,7 @@ class SqlStore:
         with self._reading() as connection:
             for some in _chunks(paths):
                 newest = latest.where(schema.sighting.c.path.in_(some))
-                chosen = _sightings().where(schema.sighting.c.id.in_(newest))
+                chosen = queries.sightings().where(schema.sighting.c.id.in_(newest))
                 found.update((row.path, _sighting(row)) for row in connection.execute(chosen))
         return found
 
@@ -125,7 +125,12 @@ class SqlStore:
     def items(self) -> Iterator[ItemSummary]:
         after = 0
         while True:
-            page = _summaries().where(schema.item.c.id > after).order_by(schema.item.c.id).limit(VARIABLES)
+            page = (
+                queries.summaries()
+                .where(schema.item.c.id > after)
+                .order_by(schema.item.c.id)
+                .limit(VARIABLES)
+            )
             with self._reading() as connection:
                 found = connection.execute(page).all()
                 summaries = _with_parts(connection, found)
@@ -137,7 +142,7 @@ class SqlStore:
     def item(self, sha256: str) -> ItemSummary | None:
         with self._reading() as connection:
             found = connection.execute(
-                _summaries().where(schema.item.c.sha256 == bytes.fromhex(sha256))
+                queries.summaries().where(schema.item.c.sha256 == bytes.fromhex(sha256))
             ).all()
             return next(iter(_with_parts(connection, found)), None)
 
@@ -150,7 +155,7 @@ class SqlStore:
 
     def examination(self, sha256: str) -> Examination | None:
         with self._reading() as connection:
-            row = connection.execute(_counting(sha256)).one_or_none()
+            row = connection.execute(queries.counting(sha256)).one_or_none()
             if row is None:
                 return None
             parts = {
@@ -162,11 +167,61 @@ class SqlStore:
             return rows.examination_record(row, sha256=sha256, size_bytes=row.size_bytes, parts=parts)
 
     def thumbnail(self, sha256: str, number: int = 0) -> bytes | None:
-        counting = _counting(sha256).with_only_columns(schema.examination.c.id).scalar_subquery()
+        counting = queries.counting(sha256).with_only_columns(schema.examination.c.id).scalar_subquery()
         of_view = schema.thumbnail.c.number == number
         wanted = select(schema.thumbnail.c.jpeg).where(schema.thumbnail.c.examination_id == counting, of_view)
         with self._reading() as connection:
             return connection.scalar(wanted)
+
+    def searchable(self, *, after: int = 0) -> Iterator[Searchable]:
+        with self._reading() as connection:
+            for row in connection.execute(queries.with_features(after)).all():
+                views = connection.execute(queries.views_with_features(row.id)).all()
+                yield rows.searchable_record(row, views)
+
+    def view(self, examination: int, number: int) -> View:
+        wanted = queries.views_with_features(examination).where(schema.view.c.number == number)
+        with self._reading() as connection:
+            return rows.bare_view_record(connection.execute(wanted).one())
+
+    def not_compared(self) -> tuple[int, ...]:
+        examinations = queries.with_features(0).subquery()
+        compared = select(schema.comparison.c.examination_id)
+        waiting = (
+            select(examinations.c.id).where(examinations.c.id.not_in(compared)).order_by(examinations.c.id)
+        )
+        with self._reading() as connection:
+            return tuple(connection.scalars(waiting))
+
+    def add_seen_before(self, found: Sequence[SeenBefore]) -> None:
+        now = datetime.now(UTC)
+        with self._writing() as connection:
+            for one in found:
+                connection.execute(
+                    insert(schema.comparison)
+                    .prefix_with("OR IGNORE", dialect="sqlite")
+                    .values(examination_id=one.examination, compared_at=now)
+                )
+                for number, match in enumerate(one.matches):
+                    connection.execute(
+                        insert(schema.match)
+                        .prefix_with("OR IGNORE", dialect="sqlite")
+                        .values(
+                            examination_id=one.examination,
+                            number=number,
+                            found_id=_known_id(connection, match.item),
+                            relation=match.relation,
+                            score=match.score,
+                            document=match.to_json(),
+                        )
+                    )
+
+    def seen_before(self, sha256: str) -> tuple[Match, ...]:
+        table = schema.match
+        counting = queries.counting(sha256).with_only_columns(schema.examination.c.id).scalar_subquery()
+        found = select(table.c.document).where(table.c.examination_id == counting).order_by(table.c.number)
+        with self._reading() as connection:
+            return tuple(Match.from_json(document) for document in connection.scalars(found))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -263,50 +318,9 @@ def _new_id(added: CursorResult[Any]) -> int:
     return int(key[0])
 
 
-def _counting(sha256: str) -> Select[Any]:
-    """Select the examination of an item that counts."""
-    return (
-        select(schema.examination, schema.item.c.size_bytes)
-        .join(schema.item, schema.examination.c.item_id == schema.item.c.id)
-        .where(schema.item.c.sha256 == bytes.fromhex(sha256), schema.examination.c.counts)
-    )
-
-
-def _sightings() -> Select[Any]:
-    return select(schema.sighting, schema.item.c.sha256).join(
-        schema.item, schema.sighting.c.item_id == schema.item.c.id
-    )
-
-
 def _sighting(row: Row[Any]) -> Sighting:
     stamp = FileStamp(path=row.path, size_bytes=row.size_bytes, modified_ns=row.modified_ns)
     return Sighting(stamp=stamp, sha256=row.sha256.hex(), seen_at=row.seen_at)
-
-
-def _summaries() -> Select[Any]:
-    item, examination = schema.item, schema.examination
-    views = select(func.count()).where(schema.view.c.examination_id == examination.c.id).scalar_subquery()
-    return (
-        select(
-            item.c.id,
-            item.c.sha256,
-            item.c.size_bytes,
-            item.c.added_at,
-            examination.c.id.label("examination_id"),
-            examination.c.examined_at,
-            examination.c.profile,
-            examination.c.exact,
-            examination.c.kind,
-            examination.c.format,
-            examination.c.width,
-            examination.c.height,
-            examination.c.duration,
-            examination.c.partial,
-            views.label("views"),
-        )
-        .join(examination, examination.c.item_id == item.c.id)
-        .where(examination.c.counts)
-    )
 
 
 def _with_parts(connection: Connection, found: Sequence[Row[Any]]) -> list[ItemSummary]:
@@ -314,10 +328,10 @@ def _with_parts(connection: Connection, found: Sequence[Row[Any]]) -> list[ItemS
     examinations = [row.examination_id for row in found]
     paths = _paths(connection, [row.id for row in found])
     codes: dict[int, list[str]] = defaultdict(list)
-    for row in connection.execute(_parts_of(schema.finding, examinations)):
+    for row in connection.execute(queries.parts_of(schema.finding, examinations)):
         codes[row.examination_id].append(row.code)
     problems: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_parts_of(schema.problem, examinations)):
+    for row in connection.execute(queries.parts_of(schema.problem, examinations)):
         problems[row.examination_id].append(row)
     return [
         rows.summary_record(
@@ -328,14 +342,6 @@ def _with_parts(connection: Connection, found: Sequence[Row[Any]]) -> list[ItemS
         )
         for row in found
     ]
-
-
-def _parts_of(part: Any, examinations: Sequence[int]) -> Select[Any]:
-    return (
-        select(part)
-        .where(part.c.examination_id.in_(examinations))
-        .order_by(part.c.examination_id, part.c.number)
-    )
 
 
 def _paths(connection: Connection, items: Sequence[int]) -> dict[int, tuple[bytes, ...]]:

@@ -1,0 +1,203 @@
+"""Where else has this picture or clip been? One query against everything an archive holds.
+
+Nothing is written by asking. A query that is a file is looked at more closely than stored views are, and
+more of its frames are decoded to place segments in time; a query that is an item of the archive makes do
+with what is stored. Exact bytes come first, then what the pictures show.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+
+from verify.errors import UnreadableMedia
+from verify.examination import examine_media
+from verify.fingerprints.local_features import QUERY, small_picture
+from verify.matching.alignment import TimedPicture
+from verify.matching.copies import FrameSource, find_copies
+from verify.matching.finder import CopyFinder
+from verify.media.files import open_media
+from verify.media.frames import Frame
+from verify.media.videos import open_video
+from verify.records import Examination, Match, Segment, View
+from verify.store.role import Searchable, SeenBefore, Store
+
+FRAMES_A_SECOND = 5
+"""Frames of a query that say when it plays; alignment interpolates between them."""
+
+FRAME_SIDE = 160
+"""Longest side of those frames, pixels; they are shrunk to a thousand grey values."""
+
+PLACED_SECONDS = 900
+"""A longer query is placed in time by its samples alone: decoding it twice would take too long."""
+
+VIEWS_KEPT = 4096
+"""Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked about."""
+
+    sha256: str
+    views: tuple[View, ...]
+    duration: float | None
+    """Seconds; None for a still."""
+    frames: FrameSource | None = None
+    """More frames between two times; None to make do with the views."""
+
+
+class CopySearch:
+    """The views of one store, searchable, kept in step as items arrive."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._homes: list[tuple[int, int]] = []
+        self._last = 0
+        self._view = lru_cache(VIEWS_KEPT)(store.view)
+        self._finder = CopyFinder(lambda number: self._view(*self._homes[number]))
+
+    def catch_up(self) -> None:
+        """Take in what has arrived since the last time."""
+        for item in self._store.searchable(after=self._last):
+            self._take_in(item)
+
+    def copies(self, query: Query) -> list[Match]:
+        """Return the items that share pictures with the query, best first; never the query itself."""
+        found = find_copies(self._finder, query.views, duration=query.duration, frames=query.frames)
+        return [self._with_paths(match) for match in found if match.item != query.sha256]
+
+    def identical(self, query: Query, *, path: str | os.PathLike[str]) -> list[Match]:
+        """Return the item with the same bytes, if it was seen at another path than this."""
+        own = os.path.realpath(os.fsencode(path))
+        others = [os.fsdecode(other) for other in self._store.paths_of(query.sha256) if other != own]
+        return [_identical(query, paths=tuple(others))] if others else []
+
+    def see_new(self) -> list[SeenBefore]:
+        """Compare every item not compared yet with those that arrived before it, and keep the answers.
+
+        Returns the answers with a match, in the order of arrival.
+        """
+        waiting = set(self._store.not_compared())
+        answers: list[SeenBefore] = []
+        for item in self._store.searchable(after=self._last):
+            if item.examination in waiting:
+                answer = self._compared(item)
+                self._store.add_seen_before([answer])
+                answers += [answer] if answer.matches else []
+            self._take_in(item)
+        return answers
+
+    def _compared(self, item: Searchable) -> SeenBefore:
+        query = Query(sha256=item.sha256, views=item.views, duration=_seconds(item.duration_seconds))
+        return SeenBefore(examination=item.examination, sha256=item.sha256, matches=tuple(self.copies(query)))
+
+    def _take_in(self, item: Searchable) -> None:
+        self._finder.add(item.sha256, item.views, _seconds(item.duration_seconds))
+        self._homes.extend((item.examination, number) for number in range(len(item.views)))
+        self._last = item.examination
+
+    def _with_paths(self, match: Match) -> Match:
+        return replace(match, paths=tuple(os.fsdecode(path) for path in self._store.paths_of(match.item)))
+
+
+def query_of_file(path: str | os.PathLike[str]) -> Query:
+    """Look at a file as a query, more closely than stored views are.
+
+    Raises `UnreadableMedia` if no picture in it can be decoded.
+    """
+    with open_media(path) as media:
+        examination = examine_media(media, profile="full", exact=False, detail=QUERY)
+    if not examination.views:
+        problem = examination.problems[0]
+        raise UnreadableMedia(problem.message, code=problem.code)
+    duration = _length(examination)
+    placed = duration is not None and duration <= PLACED_SECONDS
+    return Query(
+        sha256=examination.sha256,
+        views=examination.views,
+        duration=duration,
+        frames=_FramesOfFile(Path(path)) if placed else None,
+    )
+
+
+def query_of_examination(examination: Examination) -> Query:
+    """Ask about an examined item by what is stored of it."""
+    return Query(sha256=examination.sha256, views=examination.views, duration=_length(examination))
+
+
+def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | None:
+    """Say how file `a` relates to file `b`; None if they share no pictures.
+
+    Raises `UnreadableMedia` if no picture in one of them can be decoded.
+
+    >>> verify.compare("post.jpg", "footage.mp4")           # doctest: +SKIP
+    """
+    asked = query_of_file(a)
+    with open_media(b) as media:
+        examination = examine_media(media, profile="full", exact=False)
+    if not examination.views:
+        problem = examination.problems[0]
+        raise UnreadableMedia(problem.message, code=problem.code)
+    if asked.sha256 == examination.sha256:
+        return _identical(asked, paths=(os.fspath(b),))
+    finder = CopyFinder()
+    finder.add(examination.sha256, examination.views, _length(examination))
+    found = find_copies(finder, asked.views, duration=asked.duration, frames=asked.frames)
+    return replace(found[0], paths=(os.fspath(b),)) if found else None
+
+
+class _FramesOfFile:
+    """Small pictures of a video, several a second; the file is decoded once, when first asked."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._frames: list[TimedPicture] | None = None
+
+    def __call__(self, start: float, end: float) -> list[TimedPicture]:
+        if self._frames is None:
+            with open_media(self._path) as media, open_video(media) as video:
+                self._frames = [
+                    TimedPicture(time=float(frame.time), picture=small_picture(frame.rgb(FRAME_SIDE)))
+                    for frame in _thinned(video.frames())
+                ]
+        return [frame for frame in self._frames if start <= frame.time < end]
+
+
+def _thinned(frames: Iterator[Frame]) -> Iterator[Frame]:
+    due: Fraction | None = None
+    for frame in frames:
+        if due is None or frame.time >= due:
+            due = frame.time + Fraction(1, FRAMES_A_SECOND)
+            yield frame
+
+
+def _identical(query: Query, *, paths: tuple[str, ...]) -> Match:
+    whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    end = query.duration or 0.0
+    return Match(
+        item=query.sha256,
+        relation="identical",
+        evidence=("sha256",),
+        score=1.0,
+        paths=paths,
+        distance_bits=0,
+        region=whole,
+        query_region=whole,
+        segments=(Segment(query_start=0.0, query_end=end, found_start=0.0, found_end=end),),
+    )
+
+
+def _length(examination: Examination) -> float | None:
+    """Return seconds; None for a still. A video without a stated length ends with its last view."""
+    if examination.kind == "image":
+        return None
+    return _seconds(examination.duration_seconds or examination.views[-1].time)
+
+
+def _seconds(exact: Fraction | None) -> float | None:
+    return None if exact is None else float(exact)

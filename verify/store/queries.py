@@ -1,0 +1,87 @@
+"""What the store asks its tables; `sql.py` runs it and makes records of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, Table, func, select
+
+from verify.store import schema
+
+
+def counting(sha256: str) -> Select[Any]:
+    """Select the examination of an item that counts."""
+    return (
+        select(schema.examination, schema.item.c.size_bytes)
+        .join(schema.item, schema.examination.c.item_id == schema.item.c.id)
+        .where(schema.item.c.sha256 == bytes.fromhex(sha256), schema.examination.c.counts)
+    )
+
+
+def with_features(after: int) -> Select[Any]:
+    """Select the examinations that count and have local features."""
+    item, examination = schema.item, schema.examination
+    features = select(schema.local_features).where(schema.local_features.c.examination_id == examination.c.id)
+    return (
+        select(examination.c.id, examination.c.kind, examination.c.duration, item.c.sha256)
+        .join(item, examination.c.item_id == item.c.id)
+        .where(examination.c.counts, examination.c.id > after, features.exists())
+        .order_by(examination.c.id)
+    )
+
+
+def views_with_features(examination: int) -> Select[Any]:
+    """Select the views of an examination with their local features."""
+    view, features = schema.view, schema.local_features
+    same = (features.c.examination_id == view.c.examination_id) & (features.c.number == view.c.number)
+    columns = [column for column in features.c if column.name not in {"examination_id", "number"}]
+    return (
+        select(view, *columns)
+        .join(features, same)
+        .where(view.c.examination_id == examination)
+        .order_by(view.c.number)
+    )
+
+
+def sightings() -> Select[Any]:
+    """Select sightings with the SHA-256 of their item."""
+    return select(schema.sighting, schema.item.c.sha256).join(
+        schema.item, schema.sighting.c.item_id == schema.item.c.id
+    )
+
+
+def summaries() -> Select[Any]:
+    """Select what an item summary needs from the item and the examination that counts."""
+    item, examination = schema.item, schema.examination
+    views = select(func.count()).where(schema.view.c.examination_id == examination.c.id).scalar_subquery()
+    return (
+        select(
+            item.c.id,
+            item.c.sha256,
+            item.c.size_bytes,
+            item.c.added_at,
+            examination.c.id.label("examination_id"),
+            examination.c.examined_at,
+            examination.c.profile,
+            examination.c.exact,
+            examination.c.kind,
+            examination.c.format,
+            examination.c.width,
+            examination.c.height,
+            examination.c.duration,
+            examination.c.partial,
+            views.label("views"),
+        )
+        .join(examination, examination.c.item_id == item.c.id)
+        .where(examination.c.counts)
+    )
+
+
+def parts_of(part: Table, examinations: Sequence[int]) -> Select[Any]:
+    """Select the rows of one table of parts, in order, of several examinations."""
+    return (
+        select(part)
+        .where(part.c.examination_id.in_(examinations))
+        .order_by(part.c.examination_id, part.c.number)
+    )
