@@ -32,6 +32,8 @@ class ExitCode(enum.IntEnum):
     OK = 0
     SOME_UNREADABLE = 1
     """Done, but some files could not be read; each is named."""
+    NONE_FOUND = 1
+    """Done, and there is no match."""
     ERROR = 2
     """Not done; one line says why."""
     INTERRUPTED = 130
@@ -122,6 +124,42 @@ def items(
                 _print_json(_item_json(item))
         else:
             terminal.print_items(chosen)
+
+
+@app.command("find-copies")
+def find_copies(
+    query: Annotated[str, typer.Argument(metavar="FILE|SHA256")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show where else the pictures of a file, or of an item, are in the archive."""
+    from verify import terminal
+
+    with _existing(archive) as opened:
+        matches = opened.find_copies(query)
+    for match in matches if as_json else ():
+        _print_json(match.to_json())
+    if not as_json:
+        terminal.print_matches(matches)
+    raise typer.Exit(ExitCode.OK if matches else ExitCode.NONE_FOUND)
+
+
+@app.command()
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A")],
+    b: Annotated[Path, typer.Argument(metavar="B")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether two files share pictures, and how; exit 0 for a match, 1 for none, 2 for an error."""
+    from verify import terminal
+    from verify.find_copies import compare as compare_files
+
+    match = compare_files(a, b)
+    if match and as_json:
+        _print_json(match.to_json())
+    elif match:
+        terminal.print_matches([match])
+    raise typer.Exit(ExitCode.OK if match else ExitCode.NONE_FOUND)
 
 
 @app.command()

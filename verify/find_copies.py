@@ -94,7 +94,12 @@ class CopySearch:
 
     def _compared(self, item: Searchable) -> SeenBefore:
         query = Query(sha256=item.sha256, views=item.views, duration=_seconds(item.duration_seconds))
-        return SeenBefore(examination=item.examination, sha256=item.sha256, matches=tuple(self.copies(query)))
+        return SeenBefore(
+            examination=item.examination,
+            sha256=item.sha256,
+            path=self._store.paths_of(item.sha256)[0],
+            matches=tuple(self.copies(query)),
+        )
 
     def _take_in(self, item: Searchable) -> None:
         self._finder.add(item.sha256, item.views, _seconds(item.duration_seconds))

@@ -19,7 +19,8 @@ from rich.progress import Progress as Bar
 
 from verify.errors import UnreadableMedia
 from verify.labels import printable
-from verify.records import Examination, Finding
+from verify.matching.wording import describe
+from verify.records import Examination, Finding, Match
 from verify.scan import Failure, Progress, Report
 from verify.store.role import ItemSummary
 
@@ -141,6 +142,10 @@ def print_scan(progress: Progress) -> None:
     }
     said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     talk.print(f"{progress.files:,} files: {said}." if said else "No files found.", soft_wrap=True)
+    for seen in progress.seen_before:
+        best = seen.matches[0]
+        where = f"{describe(best)} [bold]{_name(best.paths[0])}[/] ({best.score:.3f})"
+        talk.print(f"[yellow]seen before[/] {_name(seen.path)}: {where}", soft_wrap=True)
     if progress.interrupted:
         talk.print("Stopped. What is finished is kept; run the same command again to go on.", soft_wrap=True)
 
@@ -149,6 +154,10 @@ def print_failure(path: Path, failure: UnreadableMedia) -> None:
     """Say in one line why a file could not be examined."""
     line = _failure_line(Failure(path=os.fsencode(path), code=failure.code, message=failure.message))
     talk.print(f"[red]unreadable[/] {line}", soft_wrap=True)
+
+
+def _name(path: str | bytes) -> str:
+    return marked(os.path.basename(os.fsencode(path)))
 
 
 def _failure_line(failure: Failure) -> str:
@@ -196,6 +205,28 @@ def _facts(examination: Examination) -> str:
     if examination.partial:
         facts.append("partial")
     return ", ".join(fact for fact in facts if fact)
+
+
+def print_matches(matches: Iterable[Match]) -> None:
+    """Print one match in a few lines: score, what is shared, where it is, why it is weak."""
+    for match in matches:
+        where = marked(os.fsencode(match.paths[0])) if match.paths else match.item[:12]
+        results.print(f"{match.score:.3f}  {describe(match)}", soft_wrap=True)
+        results.print(
+            f"       [bold]{where}[/]  {match.item[:12]}  [dim]{_evidence(match)}[/]", soft_wrap=True
+        )
+        if match.note:
+            results.print(f"       {match.note}", soft_wrap=True)
+
+
+def _evidence(match: Match) -> str:
+    counted = {
+        "geometry": f"geometry, {match.inliers} places agree",
+        "pdq": f"pdq, {match.distance_bits} of 256 bits differ",
+        "phash": "phash",
+        "sha256": "same bytes",
+    }
+    return "; ".join(counted[evidence] for evidence in match.evidence)
 
 
 def print_items(items: Iterable[ItemSummary]) -> None:

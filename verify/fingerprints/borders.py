@@ -36,14 +36,23 @@ EDGE_LINES: Final = 3
 STABLE: Final = 0.8
 """Share of a video's samples in which a line must belong to the bar; title cards have none."""
 
+SPARSE: Final = 8
+"""One in so many pixels or lines is enough to see that a picture has no bars, which most have not."""
+
 SOFT: Final = 0.35
 """Detail in a blurred bar, as a share of the detail in the middle of the picture."""
 
-STEP: Final = 3.0
-"""How many times the usual step between lines of a blurred bar the step at its end must be."""
+MIN_BLURRED: Final = 0.1
+"""Share of the side; 4:3 on a square gives 12.5 %, and less is too little to compare with the picture."""
 
-UNEVEN: Final = 0.03
-"""Share of the side by which two opposite blurred bars may differ: apps put the picture in the middle."""
+STEP: Final = 2.0
+"""How many times the usual step between lines the step at the end of both bars must be."""
+
+UNEVEN_LINES: Final = 1
+"""By which opposite blurred bars may differ: apps put the picture in the middle."""
+
+CLEAREST: Final = 6
+"""Steps that are tried; one step is up to three lines wide."""
 
 ECHO: Final = 0.6
 """Correlation of blurred bars with a blow-up of the picture between them; a coincidence stays below."""
@@ -67,9 +76,10 @@ def uniform_borders(samples: NDArray[np.uint8]) -> Borders:
 def _bar(samples: NDArray[np.uint8]) -> int:
     """Count the lines of a bar of one colour at the start of axis 1."""
     shortest, longest = _range(samples.shape[1])
-    color = np.median(samples[:, 0].reshape(-1, 3), axis=0)
-    if (_off_color(samples[:, :shortest], color).min(axis=0) > OFF_COLOR).any():
+    spread = np.ptp(samples[:, 0, ::SPARSE], axis=1).max(axis=1)
+    if (spread > 2 * SAME_COLOR).mean() > 1 - STABLE:
         return 0
+    color = np.median(samples[:, 0].reshape(-1, 3), axis=0)
     off = _off_color(samples[:, : longest + EDGE_LINES], color)
     behind = np.flatnonzero(np.quantile(off, STABLE, axis=0) > OFF_COLOR)
     if not len(behind) or not shortest <= behind[0] <= longest:
@@ -85,64 +95,64 @@ def _range(lines: int) -> tuple[int, int]:
 def _off_color(lines: NDArray[np.uint8], color: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of pixels of another colour for each sample and line."""
     low, high = np.clip(color - SAME_COLOR, 0, 255), np.clip(color + SAME_COLOR, 0, 255)
-    return np.asarray(((lines < low) | (lines > high)).any(axis=3).mean(axis=2))
+    off = (lines < low.astype(np.uint8)) | (lines > high.astype(np.uint8))
+    return np.asarray(off.any(axis=3).mean(axis=2))
 
 
 def blurred_borders(greys: NDArray[np.uint8]) -> Borders:
     """Find a pair of blurred bars in (samples, height, width) grey pictures."""
     borders = dict.fromkeys(("top", "bottom", "left", "right"), 0.0)
     for sides, turned in ((("top", "bottom"), greys), (("left", "right"), greys.transpose(0, 2, 1))):
-        bars = _blurred_bars(turned)
-        if bars is not None:
-            borders |= dict(zip(sides, (bar / turned.shape[1] for bar in bars), strict=True))
+        borders |= dict.fromkeys(sides, _blurred_bar(turned) / turned.shape[1])
     return borders
 
 
-def _blurred_bars(greys: NDArray[np.uint8]) -> tuple[int, int] | None:
-    """Count the lines of the blurred bars at both ends of axis 1; None unless there are two."""
+def _blurred_bar(greys: NDArray[np.uint8]) -> int:
+    """Count the lines of the blurred bar at either end of axis 1; 0 unless there are two alike."""
     lines = greys.shape[1]
     if min(greys.shape[1:]) < ECHO_SIDE:
-        return None
-    detail, steps = _profile(greys, axis=2).mean(axis=1), _profile(greys, axis=1).mean(axis=1)
-    soft = SOFT * float(detail[lines // 3 : -(lines // 3)].mean())
-    first, last = _soft_lines(detail, steps, soft), _soft_lines(detail[::-1], steps[::-1], soft)
-    if not first or not last or abs(first - last) > UNEVEN * lines:
-        return None
-    return (first, last) if _echoes(greys, first, last) else None
-
-
-def _profile(greys: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
-    """Return the mean over the samples of the difference between neighbours along an axis."""
-    last = greys.shape[axis]
-    after, before = np.take(greys, range(1, last), axis), np.take(greys, range(last - 1), axis)
-    return np.asarray(cv2.absdiff(after, before).mean(axis=0))
-
-
-def _soft_lines(detail: NDArray[Any], steps: NDArray[Any], soft: float) -> int:
-    """Count the soft lines at the start, if they end with a step across the whole side."""
-    shortest, longest = _range(len(detail))
-    sharp = np.flatnonzero(detail > soft)
-    if not len(sharp) or not shortest <= sharp[0] <= longest:
         return 0
-    near = int(sharp[0])
-    end = near - EDGE_LINES + int(np.argmax(steps[max(0, near - EDGE_LINES) : near + EDGE_LINES])) + 1
-    usual = float(np.median(steps[: max(1, near - EDGE_LINES)]))
-    return end if end >= shortest and steps[end - 1] >= STEP * max(usual, 1.0) else 0
+    shortest, longest = int(MIN_BLURRED * lines), _range(lines)[1]
+    soft = SOFT * _detail(greys[:, lines // 3 : -(lines // 3) : SPARSE])
+    if max(_detail(greys[:, :shortest:SPARSE]), _detail(greys[:, -shortest::SPARSE])) > soft:
+        return 0
+    for count in _steps_at_both_ends(greys, shortest, longest):
+        bars = greys[:, :count], greys[:, -count:]
+        if max(map(_detail, bars)) <= soft and _echoes(greys, count):
+            return count
+    return 0
 
 
-def _echoes(greys: NDArray[np.uint8], first: int, last: int) -> bool:
+def _steps_at_both_ends(greys: NDArray[np.uint8], shortest: int, longest: int) -> list[int]:
+    """Return where there is a step across the whole side, equally far from both ends, the clearest first."""
+    near = np.concatenate([greys[:, : longest + 1], greys[:, : -longest - 2 : -1]])
+    steps = _apart(near[:, 1:], near[:, :-1]).mean(axis=2).reshape(2, -1, longest).mean(axis=1)
+    both = cv2.dilate(steps, np.ones((1, 2 * UNEVEN_LINES + 1))).min(axis=0)
+    usual = max(float(np.median(both)), 1.0)
+    clearest = np.argsort(-both[shortest - 1 :])[:CLEAREST] + shortest - 1
+    return [int(line) + 1 for line in clearest if both[line] >= STEP * usual]
+
+
+def _detail(greys: NDArray[np.uint8]) -> float:
+    """Return the mean difference between neighbours within lines, grey levels."""
+    return float(np.mean(_apart(greys[:, :, 1:], greys[:, :, :-1])))
+
+
+def _apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.maximum(one, other) - np.minimum(one, other)
+
+
+def _echoes(greys: NDArray[np.uint8], count: int) -> bool:
     """Say whether the bars look like the picture between them, blown up until it fills the whole."""
     _, lines, width = greys.shape
-    shown = lines - first - last
-    cut = round(width * (1 - shown / lines) / 2)
+    cut, end = round(width * count / lines), max(1, round(ECHO_SIDE * count / lines))
     bars: list[NDArray[Any]] = []
     echo: list[NDArray[Any]] = []
     for grey in greys:
-        blown_up = grey[first : lines - last, cut : width - cut]
+        blown_up = grey[count : lines - count, cut : width - cut]
         for picture, parts in ((grey, bars), (blown_up, echo)):
-            small = cv2.resize(picture, (ECHO_SIDE, ECHO_SIDE), interpolation=cv2.INTER_AREA)
-            ends = round(ECHO_SIDE * first / lines), round(ECHO_SIDE * last / lines)
-            parts += [small[: ends[0]].ravel(), small[ECHO_SIDE - ends[1] :].ravel()]
+            small = cv2.resize(picture.copy(), (ECHO_SIDE, ECHO_SIDE), interpolation=cv2.INTER_AREA)
+            parts += [small[:end], small[-end:]]
     return _correlation(np.concatenate(bars), np.concatenate(echo)) >= ECHO
 
 

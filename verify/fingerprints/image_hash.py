@@ -51,14 +51,19 @@ def fingerprint(rgb: NDArray[np.uint8], *, exact: bool = False, reduced: bool = 
     return _exact(rgb) if exact else _shared(rgb, reduced=reduced)
 
 
+def turned_pdqs(rgb: NDArray[np.uint8]) -> list[str]:
+    """Return PDQ, as hex, of a small (height, width, 3) picture as it is, turned and mirrored: eight ways."""
+    return [_hex(bits) for bits in pdqhash.compute_dihedral(rgb)[0]]
+
+
 def _exact(rgb: NDArray[np.uint8]) -> Fingerprints:
     image = Image.fromarray(rgb)
     return Fingerprints(
-        phash=str(imagehash.phash(image)),
-        dhash=str(imagehash.dhash(image)),
-        ahash=str(imagehash.average_hash(image)),
-        whash=str(imagehash.whash(image)),
-        colorhash=str(imagehash.colorhash(image)),
+        phash=_hex(imagehash.phash(image).hash),
+        dhash=_hex(imagehash.dhash(image).hash),
+        ahash=_hex(imagehash.average_hash(image).hash),
+        whash=_hex(imagehash.whash(image).hash),
+        colorhash=_hex(imagehash.colorhash(image).hash),
         pdq=_pdq(rgb),
     )
 
@@ -70,11 +75,11 @@ def _shared(rgb: NDArray[np.uint8], *, reduced: bool) -> Fingerprints:
     colors = cv2.resize(rgb, (COLOR_SIDE, COLOR_SIDE), interpolation=cv2.INTER_NEAREST)
     image = Image.fromarray(small)
     return Fingerprints(
-        phash=str(imagehash.phash(image)),
-        dhash=str(imagehash.dhash(image)),
-        ahash=str(imagehash.average_hash(image)),
-        whash=str(_whash(Image.fromarray(smaller))),
-        colorhash=str(imagehash.colorhash(Image.fromarray(colors))),
+        phash=_hex(imagehash.phash(image).hash),
+        dhash=_hex(imagehash.dhash(image).hash),
+        ahash=_hex(imagehash.average_hash(image).hash),
+        whash=_hex(_whash(Image.fromarray(smaller)).hash),
+        colorhash=_hex(imagehash.colorhash(Image.fromarray(colors)).hash),
         pdq=_pdq(rgb if min(grey.shape) < PDQ_GRID else _pdq_grid(grey, reduced=reduced)),
     )
 
@@ -86,7 +91,13 @@ def _whash(image: Image.Image) -> imagehash.ImageHash:
 
 def _pdq(rgb: NDArray[Any]) -> Pdq:
     bits, quality = pdqhash.compute(rgb)
-    return Pdq(hex=np.packbits(bits.astype(np.uint8)).tobytes().hex(), quality=int(quality))
+    return Pdq(hex=_hex(bits), quality=int(quality))
+
+
+def _hex(bits: NDArray[Any]) -> str:
+    """Write bits as imagehash does, the most significant first, in fixed width, at a tenth of its cost."""
+    value = int.from_bytes(np.packbits(bits != 0).tobytes()) >> -bits.size % 8
+    return f"{value:0{-(-bits.size // 4)}x}"
 
 
 def _pdq_grid(grey: NDArray[Any], *, reduced: bool) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from verify.fingerprints.borders import uniform_borders
-from verify.fingerprints.image_hash import fingerprint
+from verify.fingerprints.image_hash import turned_pdqs
 from verify.records import Fingerprints, MetadataValue
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def measure_preview(
     """
     ours, least = int(fingerprints.pdq.hex, 16), 256
     for form in _forms(preview, width / height):
-        least = min(least, (ours ^ int(fingerprint(form).pdq.hex, 16)).bit_count())
+        least = min(least, *((ours ^ int(pdq, 16)).bit_count() for pdq in turned_pdqs(form)))
         if least <= PDQ_MATCH:
             break
     return MetadataValue(source="pixels", key="embedded_thumbnail_distance_bits", value=least)
@@ -36,13 +36,10 @@ def measure_preview(
 
 def _forms(preview: NDArray[np.uint8], shape: float) -> Iterator[NDArray[np.uint8]]:
     """Yield the likeliest form first."""
-    cut, trimmed = _cut_to_shape(preview, shape), _without_bars(preview)
-    yield from (cut, trimmed, preview)
-    for picture in (_cut_to_shape(preview, 1 / shape), trimmed, preview):
-        for quarters in range(4):
-            turned = np.rot90(picture, quarters)
-            yield np.ascontiguousarray(turned)
-            yield np.ascontiguousarray(turned[:, ::-1])
+    yield _cut_to_shape(preview, shape)
+    yield _without_bars(preview)
+    yield np.ascontiguousarray(preview)
+    yield _cut_to_shape(preview, 1 / shape)
 
 
 def _without_bars(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -26,6 +26,10 @@ MOVES: Final = 3.0
 """Grey levels of root mean square change of a frame from the mean, below which nothing moves."""
 SPEED_PRIOR: Final = 0.06
 """Another speed than 1 must agree by so much better, and as much again for each doubling or halving."""
+SHOWN_PRIOR: Final = 0.15
+"""What it is worth that the whole query lies within the found footage."""
+MARGIN: Final = 1.1
+"""Seconds between two samples of the found footage, and a little."""
 ROUNDS: Final = 2
 """The mean is first that of all found frames, then only of those that the first line covers."""
 STILL_SHARE: Final = 0.5
@@ -83,8 +87,7 @@ def align(
 
 def _covered(found: Sequence[TimedPicture], line: Line, first: float, last: float) -> list[TimedPicture]:
     """Return the found frames along the line, and one beyond each end."""
-    margin = 1.1
-    low, high = line.start + line.speed * first - margin, line.start + line.speed * last + margin
+    low, high = line.start + line.speed * first - MARGIN, line.start + line.speed * last + MARGIN
     return [frame for frame in found if low <= frame.time <= high]
 
 
@@ -118,6 +121,7 @@ def _best_line(
 ) -> Line | None:
     """Search offsets and speeds; a line is worth the sum of what agrees along it, less a prior on speed."""
     best: tuple[float, Line] | None = None
+    first_found, last_found = stored[0] - MARGIN, stored[-1] + MARGIN
     for speed in SPEEDS:
         first, last = stored[0] - speed * asked[-1], stored[-1] - speed * asked[0]
         for start in np.arange(first, last + OFFSET_STEP, OFFSET_STEP):
@@ -126,7 +130,11 @@ def _best_line(
             if len(covered) < 2:
                 continue
             along = _between(asked, alike, times[covered], covered)
+            shown = min(asked[-1], (last_found - start) / speed) - max(
+                asked[0], (first_found - start) / speed
+            )
             worth = along.sum() / (len(covered) + 0.5) - SPEED_PRIOR * abs(np.log2(speed))
+            worth += SHOWN_PRIOR * min(shown / (asked[-1] - asked[0]), 1)
             if speed != 1:
                 worth -= SPEED_PRIOR
             if best is None or worth > best[0]:

@@ -91,6 +91,8 @@ class SeenBefore:
     examination: int
     """Number of the examination of the item that arrived."""
     sha256: str
+    path: bytes
+    """Where it was seen."""
     matches: tuple[Match, ...]
     """With older items, best first; empty if there are none."""
 

@@ -1,0 +1,68 @@
+"""A match in plain words: what of the found item the query shows, how it was changed, when it plays."""
+
+from __future__ import annotations
+
+from verify.matching.judgement import ACCEPT_SCORE
+from verify.records import Match, Quad, Segment
+
+SHOWN_TURN = 1.5
+"""Degrees; less is the error of measuring."""
+
+SHOWN_CUT = 0.97
+"""Share of the picture; more is all of it."""
+
+SHOWN_SPEED = 0.03
+"""Change of speed that is told; less is the error of measuring."""
+
+RELATIONS = {
+    "identical": "the same bytes as",
+    "same-picture": "the same picture as",
+    "part-of": "part of",
+    "contains": "contains",
+    "shares-overlay": "only shares an overlay with",
+}
+
+
+def describe(match: Match) -> str:
+    """Return the relation and the changes in one line, without names: "part of, mirrored"."""
+    changes = [*_changes(match), *_moments(match)]
+    lead = "" if match.score >= ACCEPT_SCORE else "weak lead: "
+    return lead + ", ".join([RELATIONS[match.relation], *changes])
+
+
+def _changes(match: Match) -> list[str]:
+    changes = []
+    if match.mirrored:
+        changes.append("mirrored")
+    if abs(match.rotation_degrees) >= SHOWN_TURN:
+        side = "right" if match.rotation_degrees > 0 else "left"
+        changes.append(f"turned {abs(match.rotation_degrees):.0f}\u00b0 to the {side}")
+    if match.region and (share := area(match.region)) < SHOWN_CUT:
+        changes.append(f"cropped to {share:.0%}")
+    if match.query_region and (share := area(match.query_region)) < SHOWN_CUT:
+        changes.append(f"fills {share:.0%} of the picture")
+    return changes
+
+
+def _moments(match: Match) -> list[str]:
+    return [_moment(segment) for segment in match.segments if segment.query_end or segment.found_end]
+
+
+def _moment(segment: Segment) -> str:
+    if segment.found_end == segment.found_start:
+        return f"at {_span(segment.query_start, segment.query_end)}"
+    here, there = _span(segment.query_start, segment.query_end), _span(segment.found_start, segment.found_end)
+    words = f"{here} is {there} there"
+    if abs(segment.speed - 1) >= SHOWN_SPEED:
+        words += f" at {segment.speed:.2f} x"
+    return words
+
+
+def _span(start: float, end: float) -> str:
+    return f"{start:.1f} s" if end == start else f"{start:.1f}-{end:.1f} s"
+
+
+def area(quad: Quad) -> float:
+    """Return the area of a quadrilateral by the shoelace formula, in the unit of its corners squared."""
+    pairs = zip(quad, (*quad[1:], quad[0]), strict=True)
+    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairs)) / 2
