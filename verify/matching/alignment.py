@@ -24,7 +24,7 @@ OFFSET_STEP: Final = 0.04
 """Seconds between the offsets tried."""
 MOVES: Final = 3.0
 """Grey levels of root mean square change of a frame from the mean, below which nothing moves."""
-SPEED_PRIOR: Final = 0.06
+SPEED_PRIOR: Final = 0.03
 """Another speed than 1 must agree by so much better, and as much again for each doubling or halving."""
 SHOWN_PRIOR: Final = 0.15
 """What it is worth that the whole query lies within the found footage."""
@@ -119,39 +119,46 @@ def _unit(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _best_line(
     asked: NDArray[np.float64], stored: NDArray[np.float64], alike: NDArray[np.float64]
 ) -> Line | None:
-    """Search offsets and speeds; a line is worth the sum of what agrees along it, less a prior on speed."""
+    """Search offsets and speeds; the first of equally good lines wins."""
     best: tuple[float, Line] | None = None
-    first_found, last_found = stored[0] - MARGIN, stored[-1] + MARGIN
-    for speed in SPEEDS:
-        first, last = stored[0] - speed * asked[-1], stored[-1] - speed * asked[0]
-        for start in np.arange(first, last + OFFSET_STEP, OFFSET_STEP):
-            times = (stored - start) / speed
-            covered = np.flatnonzero((times >= asked[0] - OFFSET_STEP) & (times <= asked[-1] + OFFSET_STEP))
-            if len(covered) < 2:
-                continue
-            along = _between(asked, alike, times[covered], covered)
-            shown = min(asked[-1], (last_found - start) / speed) - max(
-                asked[0], (first_found - start) / speed
+    for speed in SPEEDS.tolist():
+        starts = np.arange(
+            stored[0] - speed * asked[-1], stored[-1] - speed * asked[0] + OFFSET_STEP, OFFSET_STEP
+        )
+        times = (stored - starts[:, None]) / speed
+        covered = (times >= asked[0] - OFFSET_STEP) & (times <= asked[-1] + OFFSET_STEP)
+        frames = covered.sum(axis=1)
+        total = np.where(covered, _between(asked, alike, times), 0).sum(axis=1)
+        worth = total / (frames + 0.5) + _prior(asked, stored, starts, speed)
+        worth[frames < 2] = -np.inf
+        place = int(worth.argmax())
+        if frames[place] >= 2 and (best is None or worth[place] > best[0]):
+            line = Line(
+                start=float(starts[place]),
+                speed=speed,
+                contrast=float(total[place] / frames[place]),
+                frames=int(frames[place]),
             )
-            worth = along.sum() / (len(covered) + 0.5) - SPEED_PRIOR * abs(np.log2(speed))
-            worth += SHOWN_PRIOR * min(shown / (asked[-1] - asked[0]), 1)
-            if speed != 1:
-                worth -= SPEED_PRIOR
-            if best is None or worth > best[0]:
-                line = Line(
-                    start=float(start), speed=float(speed), contrast=float(along.mean()), frames=len(covered)
-                )
-                best = worth, line
+            best = float(worth[place]), line
     return best[1] if best else None
 
 
-def _between(
-    asked: NDArray[np.float64],
-    alike: NDArray[np.float64],
-    times: NDArray[np.float64],
-    columns: NDArray[np.int64],
+def _prior(
+    asked: NDArray[np.float64], stored: NDArray[np.float64], starts: NDArray[np.float64], speed: float
 ) -> NDArray[np.float64]:
-    """Agreement at times between the query's frames."""
+    """Prefer lines that show the whole query, and the speed 1."""
+    last = np.minimum(asked[-1], (stored[-1] + MARGIN - starts) / speed)
+    first = np.maximum(asked[0], (stored[0] - MARGIN - starts) / speed)
+    shown = np.minimum((last - first) / (asked[-1] - asked[0]), 1)
+    changed = SPEED_PRIOR * (1 + abs(np.log2(speed))) if speed != 1 else 0.0
+    return np.asarray(SHOWN_PRIOR * shown - changed)
+
+
+def _between(
+    asked: NDArray[np.float64], alike: NDArray[np.float64], times: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Agreement at times between the query's frames: lines x found frames."""
     after = np.clip(np.searchsorted(asked, times), 1, len(asked) - 1)
     share = np.clip((times - asked[after - 1]) / (asked[after] - asked[after - 1]), 0, 1)
+    columns = np.arange(alike.shape[1])
     return np.asarray(alike[after - 1, columns] * (1 - share) + alike[after, columns] * share)

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from verify.fingerprints import local_features
-from verify.matching.alignment import Line, TimedPicture, align
+from verify.matching.alignment import MARGIN, Line, TimedPicture, align
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import WEAK_LEAD_SCORE
-from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
+from verify.matching.pairs import AskedView, features_of, query_corners, rotation_and_scale, whole_over_whole
 from verify.records import Evidence, Match, Quad, Relation, Segment, View
 
 FrameSource = Callable[[float, float], Sequence[TimedPicture]]
 """Small pictures of the query between two times, several a second: `local_features.small_picture`."""
+
+FoundFrameSource = Callable[[str, float, float], Sequence[TimedPicture]]
+"""The same of a found item, by its key; nothing if its file is not at hand."""
 
 ASKED_A_SHOT: Final = 3
 """Views of one shot of a query that look for candidates."""
@@ -26,8 +29,11 @@ ASKED_AT_MOST: Final = 60
 """Views of a whole query that look for candidates; a long query is asked more thinly."""
 SURROUNDINGS: Final = 8.0
 """Seconds before and after the best pair, beyond the length of the shot, in which the line may lie."""
-SAME_MOMENT: Final = 0.35
-"""Contrast from which the moving parts agree; other moments of the same scene stay near 0."""
+CROP_MARGIN: Final = 0.1
+"""By so much more must the moving parts agree for a clip to be slightly cropped rather than whole."""
+SAME_MOMENT: Final = 0.5
+"""Contrast from which the moving parts agree: true clips reach 0.55 to 0.99, other moments of the same
+scene mostly 0 to 0.5 (docs/matching.md)."""
 OTHER_MOMENT_SCORE: Final = 0.5
 """Highest score of a scene whose moving parts agree at no offset."""
 ONE_LINE: Final = 0.4
@@ -41,6 +47,9 @@ FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or tex
 SPARSE: Final = 25
 """Keypoints below which a view has few details."""
 NEGATIVE: Final = "Shown as a negative."
+
+
+Sources = tuple[FrameSource | None, FoundFrameSource | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +77,13 @@ def find_copies(
     *,
     duration: float | None = None,
     frames: FrameSource | None = None,
+    found_frames: FoundFrameSource | None = None,
 ) -> list[Match]:
     """Return how the query relates to every item it resembles, best first.
 
     `views` have features, best of `local_features.QUERY` detail, and are in order of time; `duration` is
-    None for a still. `frames` gives more frames of a video, which places segments to a fraction of a second.
+    None for a still. `frames` gives more frames of a video, which places segments to a fraction of a second;
+    `found_frames` those of the found one around the place, which tells the speed.
     """
     pieces: dict[str, list[Piece]] = {}
     shots = shots_of(views, duration)
@@ -80,7 +91,9 @@ def find_copies(
     for shot in shots[::every] if every > ASKED_A_SHOT else shots:
         for pairing in _asked(finder, shot, max(ASKED_A_SHOT // every, 1)):
             if pairing.verdict.score >= WEAK_LEAD_SCORE:
-                pieces.setdefault(pairing.item.key, []).append(_piece(finder, shot, pairing, frames))
+                pieces.setdefault(pairing.item.key, []).append(
+                    _piece(finder, shot, pairing, (frames, found_frames))
+                )
     matches = [_match(found, duration) for found in pieces.values()]
     return sorted(matches, key=lambda match: (-match.score, match.item))
 
@@ -104,17 +117,17 @@ def _asked(finder: CopyFinder, shot: Shot, most: int) -> list[Pairing]:
     for view in chosen:
         for pairing in finder.pairings(AskedView.of(view)):
             held = best.get(pairing.item.key)
-            if held is None or pairing.verdict.score > held.verdict.score:
+            if held is None or pairing.strength > held.strength:
                 best[pairing.item.key] = pairing
     return list(best.values())
 
 
-def _piece(finder: CopyFinder, shot: Shot, pairing: Pairing, frames: FrameSource | None) -> Piece:
+def _piece(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Piece:
     score, note = pairing.verdict.score, _note(pairing)
     at_query, at_found = float(pairing.asked.view.time), float(pairing.view.time)
     line: Line | None = None
     if pairing.item.duration is not None and shot.end > shot.start:
-        line = _aligned(finder, shot, pairing, frames)
+        line = _aligned(finder, shot, pairing, sources)
     if line is None:
         line = Line(start=at_found - at_query, speed=1.0, contrast=None, frames=1)
     elif line.contrast is not None and line.contrast < SAME_MOMENT:
@@ -122,23 +135,42 @@ def _piece(finder: CopyFinder, shot: Shot, pairing: Pairing, frames: FrameSource
     return Piece(pairing=pairing, segment=_segment(shot, pairing.item, line), score=score, note=note)
 
 
-def _aligned(finder: CopyFinder, shot: Shot, pairing: Pairing, frames: FrameSource | None) -> Line | None:
+def _aligned(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Line | None:
+    """Align by the stored samples first, then by more frames of the found footage around that place."""
+    frames, found_frames = sources
     at_found, reach = float(pairing.view.time), 2 * (shot.end - shot.start) + SURROUNDINGS
-    found = [
-        TimedPicture(time=float(view.time), picture=local_features.picture_of(view.features))
-        for view in finder.views_of(pairing.item)
-        if view.features is not None and abs(float(view.time) - at_found) <= reach
+    near = [view for view in finder.views_of(pairing.item) if abs(float(view.time) - at_found) <= reach]
+    asked = frames(shot.start, shot.end) if frames is not None else _pictures(shot.views)
+    line = _best_aligned(asked, _pictures(near), pairing)
+    if line is None or found_frames is None:
+        return line
+    low, high = line.start + line.speed * shot.start - MARGIN, line.start + line.speed * shot.end + MARGIN
+    more = found_frames(pairing.item.key, max(low, 0.0), high)
+    return (_best_aligned(asked, more, pairing) if more else None) or line
+
+
+def _best_aligned(
+    asked: Sequence[TimedPicture], found: Sequence[TimedPicture], pairing: Pairing
+) -> Line | None:
+    """Align by the pair's transform, and by whole over whole where that is near, and take the better.
+
+    Of a panning camera, views at different times lie on each other with a shift that is not the edit's; so
+    the whole wins unless the other is clearly better.
+    """
+    pair, sign = pairing.pair, -1 if pairing.pair.negated else 1
+    line = align(asked, found, pair.matrix, pair.agreement.region, sign=sign)
+    whole = whole_over_whole(pair, pairing.asked, pairing.view)
+    other = None if whole is None else align(asked, found, whole, (0.0, 0.0, 1.0, 1.0), sign=sign)
+    if other is None or line is None:
+        return other or line
+    return line if (line.contrast or 0.0) > (other.contrast or 0.0) + CROP_MARGIN else other
+
+
+def _pictures(views: Sequence[View]) -> list[TimedPicture]:
+    return [
+        TimedPicture(time=float(view.time), picture=local_features.picture_of(features_of(view)))
+        for view in views
     ]
-    if frames is not None:
-        asked = list(frames(shot.start, shot.end))
-    else:
-        asked = [
-            TimedPicture(time=float(view.time), picture=local_features.picture_of(view.features))
-            for view in shot.views
-            if view.features is not None
-        ]
-    sign = -1 if pairing.pair.negated else 1
-    return align(asked, found, pairing.pair.matrix, pairing.pair.agreement.region, sign=sign)
 
 
 def _segment(shot: Shot, item: FoundItem, line: Line) -> Segment:

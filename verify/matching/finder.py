@@ -36,6 +36,10 @@ LOOKED_AT_BY_HASH: Final = 5
 PDQ_LOOK_BITS: Final = 84
 """Fingerprints this near are worth laying over; 31 is the field's limit for a match by itself."""
 
+VIEWS_OF_EACH: Final = 3
+"""Views of one video that are laid over one view of the query."""
+SURE_SCORE: Final = 0.98
+"""Above it the score does not tell good pairings apart any more."""
 SHARED_BY: Final = 3
 """So many items that agree at a place of the frame, and not elsewhere, make it an overlay."""
 OVERLAY_PLACES: Final = 8
@@ -63,6 +67,18 @@ class Pairing:
     asked: AskedView
     pair: ViewPair
     verdict: Verdict
+
+    @property
+    def strength(self) -> tuple[float, float]:
+        """What makes it the best of several of one item: sure first, then most of both pictures shown.
+
+        Of two moments of a moving camera the nearer one overlaps more; its transform is the edit's own.
+        """
+        seen = self.pair.agreement
+        return (
+            min(self.verdict.score, SURE_SCORE),
+            seen.query_area + seen.found_area + seen.overlap_share + seen.correlation,
+        )
 
 
 class CopyFinder:
@@ -136,7 +152,7 @@ class CopyFinder:
         for group in groups:
             for pairing in group:
                 held = best.get(pairing.item.key)
-                if held is None or pairing.verdict.score > held.verdict.score:
+                if held is None or pairing.strength > held.strength:
                     best[pairing.item.key] = pairing
         return sorted(best.values(), key=lambda pairing: (-pairing.verdict.score, pairing.item.key))
 
@@ -149,19 +165,22 @@ class CopyFinder:
 
     def _by_features(self, asked: AskedView, *, negated: bool) -> Iterator[Pairing]:
         variants = variants_asked(asked, negated=negated)
-        for candidate in self._one_of_each_item(candidates(self._index, variants, np.asarray(self._item_of))):
+        for candidate in self._few_of_each_item(candidates(self._index, variants, np.asarray(self._item_of))):
             view = self._view_at(candidate.view)
             pair = by_keypoints(asked, view, variants[candidate.variant])
             if pair is not None:
                 yield self._pairing(candidate.view, view, asked, pair)
 
-    def _one_of_each_item(self, ranked: Sequence[Candidate]) -> list[Candidate]:
-        chosen: dict[int, Candidate] = {}
+    def _few_of_each_item(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+        chosen: dict[int, list[Candidate]] = {}
         for candidate in ranked:
-            chosen.setdefault(self._item_of[candidate.view], candidate)
-            if len(chosen) == LOOKED_AT:
+            item = self._item_of[candidate.view]
+            if item not in chosen and len(chosen) == LOOKED_AT:
                 break
-        return list(chosen.values())
+            of_item = chosen.setdefault(item, [])
+            if len(of_item) < VIEWS_OF_EACH:
+                of_item.append(candidate)
+        return [candidate for of_item in chosen.values() for candidate in of_item]
 
     def _pairing(self, number: int, view: View, asked: AskedView, pair: ViewPair) -> Pairing:
         item = self._items[self._item_of[number]]

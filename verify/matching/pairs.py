@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from verify.matching.candidates import Variant, variants
 from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, prove
 from verify.matching.hamming import Form, pdq_distance, phash_distance
 from verify.records import LocalFeatures, View
+
+NEARLY_WHOLE: Final = 0.7
+"""Share of both pictures that a pair from a moving camera shows when a second lies between its views."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,6 +153,14 @@ def _outside(side: Side, overlay: NDArray[np.bool_], size: Floats) -> Side:
     at = np.minimum(side.places[:, :2] / size * [columns, rows], [columns - 1, rows - 1]).astype(np.int64)
     bare = ~overlay[at[:, 1], at[:, 0]]
     return Side(codes=side.codes[bare], places=side.places[bare])
+
+
+def whole_over_whole(pair: ViewPair, asked: AskedView, found: View) -> Matrix | None:
+    """Return the transform that lays whole over whole, if the pair's own is nearly that."""
+    if min(pair.agreement.query_area, pair.agreement.found_area) < NEARLY_WHOLE:
+        return None
+    form = _nearest_form(pair.matrix, asked.size, mirrored=pair.mirrored)
+    return whole_picture(size_of(features_of(found)), asked.size, form)
 
 
 def _mirror(width: float) -> Matrix:
