@@ -53,7 +53,9 @@ def test_a_missing_file_is_missing(tmp_path: Path) -> None:
 def test_an_empty_file_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "empty.jpg"
     path.touch()
-    assert code_of(path) == "empty"
+    with open_media(path) as media:
+        assert (media.format.kind, media.format.label, media.size_bytes) == ("other", "empty file", 0)
+        assert media.sha256 == hashlib.sha256(b"").hexdigest()
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ class MediaFile:
 def open_media(path: str | os.PathLike[str]) -> Iterator[MediaFile]:
     """Open, hash and identify one regular file.
 
-    Raises `UnreadableMedia` with code `missing`, `no-permission`, `symlink`, `not-a-regular-file`,
-    `empty` or `unreadable`.
+    Raises `UnreadableMedia` with code `missing`, `no-permission`, `symlink`, `not-a-regular-file`
+    or `unreadable`.
     """
     path = Path(path)
     try:
@@ -109,8 +109,6 @@ def _require_regular(status: os.stat_result) -> None:
 
 def _take_in(path: Path, stream: BufferedReader) -> MediaFile:
     status, opened_ns = os.fstat(stream.fileno()), time.time_ns()
-    if not status.st_size:
-        raise UnreadableMedia("The file is empty.", code="empty")
     data, form = b"", identify(stream.read(HEAD_BYTES))
     stream.seek(0)
     if form.name in PILLOW_FORMATS and status.st_size <= MAX_STILL_BYTES:

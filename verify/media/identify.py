@@ -25,6 +25,7 @@ class Format:
 
 
 UNKNOWN = Format(name="", kind="other", label="unknown format")
+EMPTY = Format(name="empty", kind="other", label="empty file")
 
 
 def _image(name: str, label: str) -> Format:
@@ -128,6 +129,8 @@ def identify(data: bytes) -> Format:
 
     Give the whole file where it is at hand: whether a GIF, PNG or WebP moves may show late.
     """
+    if not data:
+        return EMPTY
     if data[:3] == b"\xff\xd8\xff":
         return MPO if _has_mpf(data) else JPEG
     if data[:8] == b"\x89PNG\r\n\x1a\n":
