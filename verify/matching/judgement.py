@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from verify.matching.geometry import Floats
-from verify.matching.pairs import AskedView, ViewPair, query_corners
+from verify.matching.pairs import AskedView, ViewPair, features_of, query_corners
 from verify.records import Relation, View
 
 ACCEPT_SCORE: Final = 0.9
@@ -26,6 +26,16 @@ stickers along an edge cost up to a quarter."""
 WHOLLY_AGREES: Final = 0.9
 """Share of the overlap from which a pair is a copy with the overlay rather than a stranger under it."""
 IN_PLACE: Final = 0.5
+FIRM_INLIERS: Final = 12
+"""Keypoints that need no support; unrelated pictures reach 11."""
+FEW_KEYPOINTS: Final = 60
+"""Of a found view that shows little; ordinary ones have 200."""
+GOOD_QUALITY: Final = 50
+"""PDQ quality below which a picture shows little (pdq/README.md, ThreatExchange)."""
+NEAR_BITS: Final = 40
+UNLIKE_BITS: Final = 104
+"""PDQ distance of whole pictures that look unlike: unrelated ones lie about 128 bits apart."""
+DOUBTFUL_SCORE: Final = 0.8
 WEIGHTS: Final = (-16.897, 1.065, 4.153, 1.377, 1.067, 11.675, -1.468, 17.212, 0.205, -2.621)
 """Logistic regression over `measures`, fitted on 1,842 pairs (docs/matching.md)."""
 
@@ -69,9 +79,21 @@ def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
 def judge(pair: ViewPair, asked: AskedView, found: View) -> Verdict:
     """Return the relation of the query's view to the found one, and the score that it is a copy."""
     score = float(1 / (1 + np.exp(-measures(pair, asked, found) @ np.array(WEIGHTS))))
+    if doubtful(pair, asked, found):
+        score = min(score, DOUBTFUL_SCORE)
     if score < ACCEPT_SCORE and under_overlay(pair, asked, found):
         return Verdict(relation="shares-overlay", score=score)
     return Verdict(relation=_relation(pair), score=score)
+
+
+def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
+    """Say whether few keypoints are all there is, of a poor picture or against its fingerprint."""
+    if pair.inliers is None or pair.inliers >= FIRM_INLIERS:
+        return False
+    poor = min(asked.view.fingerprints.pdq.quality, found.fingerprints.pdq.quality) < GOOD_QUALITY
+    poor = poor or features_of(found).count < FEW_KEYPOINTS
+    limit = NEAR_BITS if poor else UNLIKE_BITS
+    return pair.pdq_bits > limit and (poor or _relation(pair) == "same-picture")
 
 
 def under_overlay(pair: ViewPair, asked: AskedView, found: View) -> bool:
