@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ from verify.errors import ArchiveError, UnknownItem
 from verify.find_copies import CopySearch, query_of_examination, query_of_file
 from verify.media.worker import IsolatedPool
 from verify.records import Examination, Match, Profile
-from verify.scan import Progress, Report, scan
-from verify.store.role import ItemSummary
+from verify.scan import Progress, Report, compare_new, scan
+from verify.store.role import ItemSummary, SeenBefore
 from verify.store.sql import SqlStore
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Archive:
         jobs: int | None = None,
         profile: Profile = "full",
         exact: bool = False,
-        report: Report | None = None,
+        report: Report = lambda _: None,
     ) -> Progress:
         """Examine every media file at or below `paths` into the archive; resumable at any moment.
 
@@ -82,10 +83,10 @@ class Archive:
                 profile=profile,
                 exact=exact,
                 skip=[self.folder],
-                report=report or (lambda _: None),
+                report=report,
             )
-        if not progress.interrupted:
-            progress.seen_before.extend(self._search.see_new())
+            if not progress.interrupted:
+                compare_new(self._store, pool, partial(_look_in_worker, self.folder), progress, report=report)
         return progress
 
     def find_copies(self, query: str | os.PathLike[str]) -> list[Match]:
@@ -158,6 +159,16 @@ class Archive:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _look_in_worker(folder: Path, examinations: Sequence[int]) -> list[SeenBefore]:
+    """Compare a few items in a worker, which keeps its own view of the archive."""
+    return _search_of(folder).seen_before(examinations)
+
+
+@cache
+def _search_of(folder: Path) -> CopySearch:
+    return CopySearch(SqlStore.in_file(folder / DATABASE))
 
 
 ITEM_COLUMNS = (

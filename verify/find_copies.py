@@ -8,7 +8,7 @@ with what is stored. Exact bytes come first, then what the pictures show.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -57,6 +57,7 @@ class CopySearch:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._homes: list[tuple[int, int]] = []
+        self._arrivals: dict[str, int] = {}
         self._last = 0
         self._view = lru_cache(VIEWS_KEPT)(store.view)
         self._finder = CopyFinder(lambda number: self._view(*self._homes[number]))
@@ -77,33 +78,25 @@ class CopySearch:
         others = [os.fsdecode(other) for other in self._store.paths_of(query.sha256) if other != own]
         return [_identical(query, paths=tuple(others))] if others else []
 
-    def see_new(self) -> list[SeenBefore]:
-        """Compare every item not compared yet with those that arrived before it, and keep the answers.
+    def seen_before(self, examinations: Sequence[int]) -> list[SeenBefore]:
+        """Say which older items each of these shares pictures with; one answer each, in their order."""
+        self.catch_up()
+        return [self._seen_before(item) for item in self._store.searchable(only=examinations)]
 
-        Returns the answers with a match, in the order of arrival.
-        """
-        waiting = set(self._store.not_compared())
-        answers: list[SeenBefore] = []
-        for item in self._store.searchable(after=self._last):
-            if item.examination in waiting:
-                answer = self._compared(item)
-                self._store.add_seen_before([answer])
-                answers += [answer] if answer.matches else []
-            self._take_in(item)
-        return answers
-
-    def _compared(self, item: Searchable) -> SeenBefore:
+    def _seen_before(self, item: Searchable) -> SeenBefore:
         query = Query(sha256=item.sha256, views=item.views, duration=_seconds(item.duration_seconds))
+        older = [match for match in self.copies(query) if self._arrivals[match.item] < item.arrival]
         return SeenBefore(
             examination=item.examination,
             sha256=item.sha256,
             path=self._store.paths_of(item.sha256)[0],
-            matches=tuple(self.copies(query)),
+            matches=tuple(older),
         )
 
     def _take_in(self, item: Searchable) -> None:
         self._finder.add(item.sha256, item.views, _seconds(item.duration_seconds))
         self._homes.extend((item.examination, number) for number in range(len(item.views)))
+        self._arrivals[item.sha256] = item.arrival
         self._last = item.examination
 
     def _with_paths(self, match: Match) -> Match:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,6 +43,9 @@ MEDIA_SUFFIXES = frozenset(
 )
 """Names that promise a picture or a video: a file that breaks the promise is listed as a failure, while
 a text file beside the pictures is merely counted. What a file *is* is decided by its content alone."""
+
+COMPARED_AT_ONCE = 8
+"""New items that one worker compares before it reports."""
 
 HASH_ONLY_CODES = {"time-limit", "worker-died", "memory", "unexpected"}
 """Failures of the decoder: the file is read once more, for its hash alone, so that its item is kept."""
@@ -88,6 +91,9 @@ class Progress:
     failures: list[Failure] = field(default_factory=list)
     passed_over: list[Failure] = field(default_factory=list)
     """Links, pipes, devices, folders that may not be read: named, never opened."""
+    to_compare: int = 0
+    """New items to compare with older ones, once all are examined."""
+    compared: int = 0
     seen_before: list[SeenBefore] = field(default_factory=list)
     """New items that share pictures with older ones."""
     interrupted: bool = False
@@ -131,6 +137,37 @@ def scan(
         run.stop()
     run.commit()
     return progress
+
+
+def compare_new(
+    store: Store,
+    workers: Workers,
+    look: Callable[[Sequence[int]], list[SeenBefore]],
+    progress: Progress,
+    *,
+    report: Report = lambda _: None,
+) -> None:
+    """Compare every item not compared yet with those that arrived before it, and keep the answers.
+
+    `look` answers for a few examinations, in a worker. Items it fails on stay uncompared until the next
+    scan. Ctrl-C keeps what is finished, as in `scan`.
+    """
+    waiting = store.not_compared()
+    progress.to_compare = len(waiting)
+    some = [waiting[n : n + COMPARED_AT_ONCE] for n in range(0, len(waiting), COMPARED_AT_ONCE)]
+    futures = [workers.submit(look, few) for few in some]
+    try:
+        for few, future in zip(some, futures, strict=True):
+            if future.exception() is None:
+                answers = future.result()
+                store.add_seen_before(answers)
+                progress.seen_before += [answer for answer in answers if answer.matches]
+            progress.compared += len(few)
+            report(progress)
+    except KeyboardInterrupt:
+        for future in futures:
+            future.cancel()
+        progress.interrupted = True
 
 
 def _root(path: str | os.PathLike[str]) -> bytes:

@@ -64,12 +64,15 @@ def scan_progress() -> Iterator[Report]:
         pace = _Pace()
 
         def report(progress: Progress) -> None:
+            done, total = progress.bytes_read, progress.bytes_to_read
+            if progress.to_compare:
+                done, total = progress.compared, progress.to_compare
             bar.update(
                 task,
-                total=progress.bytes_to_read or 1,
-                completed=progress.bytes_read if progress.bytes_to_read else 1,
+                total=total or 1,
+                completed=done if total else 1,
                 description=_counts(progress),
-                left=pace.left(progress),
+                left="" if progress.to_compare else pace.left(progress),
             )
 
         yield report
@@ -83,7 +86,7 @@ class _PlainLines:
         self._pace = _Pace()
 
     def __call__(self, progress: Progress) -> None:
-        left = self._pace.left(progress)
+        left = "" if progress.to_compare else self._pace.left(progress)
         if time.monotonic() >= self._next:
             talk.print(f"{_counts(progress)}{left and f', {left}'}", markup=False)
             self._next = time.monotonic() + PLAIN_LINE_SECONDS
@@ -107,6 +110,8 @@ class _Pace:
 
 
 def _counts(progress: Progress) -> str:
+    if progress.to_compare:
+        return f"{progress.compared:,} of {progress.to_compare:,} new items compared with older ones"
     failed = f", {len(progress.failures)} unreadable" if progress.failures else ""
     return f"{progress.done:,} of {progress.files:,} files{failed}"
 

@@ -28,10 +28,13 @@ OFF_COLOR: Final = 0.02
 """Share of a bar's line that may have another colour: block noise, a corner of a logo."""
 
 EDGE: Final = 0.5
-"""Share of the first line behind a bar that must have another colour; at a skyline it is a few percent."""
+"""Share of the line behind a bar that must have another colour; at a skyline it is a few percent."""
 
-EDGE_LINES: Final = 3
-"""Lines within which that must happen; scaling smears an edge over two."""
+EDGE_LINES: Final = 5
+"""Lines within which that must happen: JPEG's blocks, shrunk, ring over three."""
+
+RINGING: Final = 0.15
+"""Share of another colour that ringing may leave two lines before the edge; haze on a horizon leaves more."""
 
 STABLE: Final = 0.8
 """Share of a video's samples in which a line must belong to the bar; title cards have none."""
@@ -80,12 +83,14 @@ def _bar(samples: NDArray[np.uint8]) -> int:
     if (spread > 2 * SAME_COLOR).mean() > 1 - STABLE:
         return 0
     color = np.median(samples[:, 0].reshape(-1, 3), axis=0)
-    off = _off_color(samples[:, : longest + EDGE_LINES], color)
-    behind = np.flatnonzero(np.quantile(off, STABLE, axis=0) > OFF_COLOR)
+    off = np.quantile(_off_color(samples[:, : longest + EDGE_LINES], color), STABLE, axis=0)
+    behind = np.flatnonzero(off > OFF_COLOR)
     if not len(behind) or not shortest <= behind[0] <= longest:
         return 0
-    first = int(behind[0])
-    return first if off[:, first : first + EDGE_LINES].max() >= EDGE else 0
+    edge = behind[0] + np.flatnonzero(off[behind[0] : behind[0] + EDGE_LINES] >= EDGE)
+    if not len(edge) or off[edge[0] - 2] > RINGING:
+        return 0
+    return int(edge[0])
 
 
 def _range(lines: int) -> tuple[int, int]:
@@ -117,8 +122,9 @@ def _blurred_bar(greys: NDArray[np.uint8]) -> int:
     if max(_detail(greys[:, :shortest:SPARSE]), _detail(greys[:, -shortest::SPARSE])) > soft:
         return 0
     for count in _steps_at_both_ends(greys, shortest, longest):
-        bars = greys[:, :count], greys[:, -count:]
-        if max(map(_detail, bars)) <= soft and _echoes(greys, count):
+        bars = greys[:, :count], greys[:, -count:][:, ::-1]
+        ends = (bar[:, -EDGE_LINES:] for bar in bars)
+        if max(map(_detail, (*bars, *ends))) <= soft and _echoes(greys, count):
             return count
     return 0
 

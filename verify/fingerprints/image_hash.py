@@ -52,8 +52,9 @@ def fingerprint(rgb: NDArray[np.uint8], *, exact: bool = False, reduced: bool = 
 
 
 def turned_pdqs(rgb: NDArray[np.uint8]) -> list[str]:
-    """Return PDQ, as hex, of a small (height, width, 3) picture as it is, turned and mirrored: eight ways."""
-    return [_hex(bits) for bits in pdqhash.compute_dihedral(rgb)[0]]
+    """Return PDQ, as hex, of a (height, width, 3) picture as it is, turned and mirrored: eight ways."""
+    grid = _pdq_grid(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), reduced=True)
+    return [_hex(bits) for bits in pdqhash.compute_dihedral(grid)[0]]
 
 
 def _exact(rgb: NDArray[np.uint8]) -> Fingerprints:

@@ -89,7 +89,8 @@ class ShotFinder:
         came_back = waited is not None and started is None and self._candidate is None
         if self._candidate is None and not came_back and self._stands_out(moved):
             self._candidate = _Candidate(time=time, seconds=seconds, before=last, after=luma, jump=moved)
-        elif started is None and self._candidate is None and self._blend.ends(seconds, luma):
+            return started
+        if started is None and self._candidate is None and self._blend.ends(seconds, luma):
             started = self._start(time)
         self._movement.append(moved)
         return started

@@ -146,6 +146,8 @@ class _Walk:
             rgb, time=time, starts_shot=starts_shot, exact=self._exact, detail=self._detail
         )
         self._measure(rgb)
+        if len(self.views) > self._max_samples:
+            self._thin()
         while len(self.views) > self._max_samples:
             self._interval *= 2
             self._thin()

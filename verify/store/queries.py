@@ -23,8 +23,9 @@ def with_features(after: int) -> Select[Any]:
     """Select the examinations that count and have local features."""
     item, examination = schema.item, schema.examination
     features = select(schema.local_features).where(schema.local_features.c.examination_id == examination.c.id)
+    columns = (examination.c.id, examination.c.kind, examination.c.duration, item.c.sha256)
     return (
-        select(examination.c.id, examination.c.kind, examination.c.duration, item.c.sha256)
+        select(*columns, item.c.id.label("arrival"))
         .join(item, examination.c.item_id == item.c.id)
         .where(examination.c.counts, examination.c.id > after, features.exists())
         .order_by(examination.c.id)

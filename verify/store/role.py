@@ -76,7 +76,9 @@ class Searchable:
     """The views of one item, as the search for copies needs them."""
 
     examination: int
-    """Number of the examination that counts; grows with every arrival."""
+    """Number of the examination that counts; a later one has a higher number."""
+    arrival: int
+    """Number of the item; one that arrived later has a higher number."""
     sha256: str
     duration_seconds: Fraction | None
     """None for a still."""
@@ -136,8 +138,11 @@ class Store(Protocol):
     def thumbnail(self, sha256: str, number: int = 0) -> bytes | None:
         """Return the JPEG thumbnail of one view."""
 
-    def searchable(self, *, after: int = 0) -> Iterator[Searchable]:
-        """Walk the items with local features, in the order of their examinations after this number."""
+    def searchable(self, *, after: int = 0, only: Sequence[int] | None = None) -> Iterator[Searchable]:
+        """Walk the items with local features, in the order of their examinations.
+
+        Those with a number above `after`; and among `only` these numbers, if given.
+        """
 
     def view(self, examination: int, number: int) -> View:
         """Return one view with its local features, without its thumbnail."""

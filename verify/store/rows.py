@@ -128,7 +128,13 @@ def searchable_record(row: Row[Any], views: Iterable[Row[Any]]) -> Searchable:
     duration = None
     if row.kind == "video":
         duration = Fraction(row.duration) if row.duration is not None else seen[-1].time
-    return Searchable(examination=row.id, sha256=row.sha256.hex(), duration_seconds=duration, views=seen)
+    return Searchable(
+        examination=row.id,
+        arrival=row.arrival,
+        sha256=row.sha256.hex(),
+        duration_seconds=duration,
+        views=seen,
+    )
 
 
 def bare_view_record(row: Row[Any]) -> View:

@@ -173,9 +173,12 @@ class SqlStore:
         with self._reading() as connection:
             return connection.scalar(wanted)
 
-    def searchable(self, *, after: int = 0) -> Iterator[Searchable]:
+    def searchable(self, *, after: int = 0, only: Sequence[int] | None = None) -> Iterator[Searchable]:
+        wanted = queries.with_features(after)
+        if only is not None:
+            wanted = wanted.where(schema.examination.c.id.in_(only))
         with self._reading() as connection:
-            for row in connection.execute(queries.with_features(after)).all():
+            for row in connection.execute(wanted).all():
                 views = connection.execute(queries.views_with_features(row.id)).all()
                 yield rows.searchable_record(row, views)
 
