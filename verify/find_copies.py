@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from verify.errors import UnreadableMedia
@@ -24,7 +24,7 @@ from verify.media.files import open_media
 from verify.media.frames import Frame
 from verify.media.videos import open_video
 from verify.records import Examination, Match, Segment, View
-from verify.store.role import Searchable, SeenBefore, Store
+from verify.store.role import FileStamp, Searchable, SeenBefore, Store
 
 FRAMES_A_SECOND = 5
 """Frames of a query that say when it plays; alignment interpolates between them."""
@@ -34,6 +34,9 @@ FRAME_SIDE = 160
 
 PLACED_SECONDS = 900
 """A longer query is placed in time by its samples alone: decoding it twice would take too long."""
+
+STRETCHES_KEPT = 16
+"""Decoded stretches of video kept in memory: the shot at hand and what it is laid over."""
 
 VIEWS_KEPT = 4096
 """Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
@@ -69,7 +72,13 @@ class CopySearch:
 
     def copies(self, query: Query) -> list[Match]:
         """Return the items that share pictures with the query, best first; never the query itself."""
-        found = find_copies(self._finder, query.views, duration=query.duration, frames=query.frames)
+        found = find_copies(
+            self._finder,
+            query.views,
+            duration=query.duration,
+            frames=query.frames,
+            found_frames=None if query.frames is None else self._found_frames,
+        )
         return [self._with_paths(match) for match in found if match.item != query.sha256]
 
     def identical(self, query: Query, *, path: str | os.PathLike[str]) -> list[Match]:
@@ -99,6 +108,18 @@ class CopySearch:
         self._arrivals[item.sha256] = item.arrival
         self._last = item.examination
 
+    def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
+        """Decode a stretch of a stored video, if its file is still what was scanned."""
+        for path, seen in self._store.latest_sightings(self._store.paths_of(sha256)).items():
+            try:
+                status = os.stat(path)
+            except OSError:
+                continue
+            stamp = FileStamp(path=path, size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+            if seen.sha256 == sha256 and seen.stamp == stamp:
+                return _frames_between(Path(os.fsdecode(path)), start, end)
+        return ()
+
     def _with_paths(self, match: Match) -> Match:
         return replace(match, paths=tuple(os.fsdecode(path) for path in self._store.paths_of(match.item)))
 
@@ -119,7 +140,7 @@ def query_of_file(path: str | os.PathLike[str]) -> Query:
         sha256=examination.sha256,
         views=examination.views,
         duration=duration,
-        frames=_FramesOfFile(Path(path)) if placed else None,
+        frames=partial(_frames_between, Path(path)) if placed else None,
     )
 
 
@@ -149,21 +170,20 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
     return replace(found[0], paths=(os.fspath(b),)) if found else None
 
 
-class _FramesOfFile:
-    """Small pictures of a video, several a second; the file is decoded once, when first asked."""
+@lru_cache(STRETCHES_KEPT)
+def _frames_between(path: Path, start: float, end: float) -> Sequence[TimedPicture]:
+    """Decode a stretch of a video, several small pictures a second."""
+    return tuple(_decoded_between(path, start, end))
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._frames: list[TimedPicture] | None = None
 
-    def __call__(self, start: float, end: float) -> list[TimedPicture]:
-        if self._frames is None:
-            with open_media(self._path) as media, open_video(media) as video:
-                self._frames = [
-                    TimedPicture(time=float(frame.time), picture=small_picture(frame.rgb(FRAME_SIDE)))
-                    for frame in _thinned(video.frames())
-                ]
-        return [frame for frame in self._frames if start <= frame.time < end]
+def _decoded_between(path: Path, start: float, end: float) -> Iterator[TimedPicture]:
+    with open_media(path) as media, open_video(media) as video:
+        video.skip_to(Fraction(max(start, 0)))
+        for frame in _thinned(video.frames()):
+            if frame.time >= end:
+                return
+            if frame.time >= start:
+                yield TimedPicture(time=float(frame.time), picture=small_picture(frame.rgb(FRAME_SIDE)))
 
 
 def _thinned(frames: Iterator[Frame]) -> Iterator[Frame]:

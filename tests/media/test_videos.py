@@ -386,3 +386,14 @@ def test_every_video_of_the_wider_set_can_be_walked(corpus: Path) -> None:
             if video.problems or not video.duration or media.changed():
                 troubled[path.name] = video.problems
     assert troubled == {}
+
+
+def test_a_walk_may_begin_later_and_keeps_its_times(make_video: Callable[..., Path]) -> None:
+    path = make_video("a.mp4", range(60))
+    with open_media(path) as media, open_video(media) as video:
+        times = [frame.time for frame in video.frames()]
+    with open_media(path) as media, open_video(media) as video:
+        video.skip_to(times[40])
+        later = [frame.time for frame in video.frames()]
+    assert later == times[-len(later) :]
+    assert later[0] <= times[40]

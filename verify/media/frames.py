@@ -63,6 +63,12 @@ class Video(ABC):
     def frames(self) -> Iterator[Frame]:
         """Walk all frames in order of presentation."""
 
+    def skip_to(self, time: Fraction) -> None:  # noqa: B027 - most kinds of video simply begin at the start
+        """Let the walk begin at a keyframe at or before `time`, where the container finds one quickly.
+
+        Call it before the walk; a walk that begins later knows no duration. Here it does nothing.
+        """
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What went wrong so far, one for each code."""

@@ -56,6 +56,9 @@ FORMAT_WHITELIST: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg
 READ_BYTES: Final = 256 * 1024
 """Read at once through Python; PyAV's 32 KiB would call back eight times as often."""
 
+SEEKABLE: Final = frozenset({"mp4", "mov", "matroska", "webm"})
+"""Containers with an index and with the time of every frame; the others are walked from the start."""
+
 MAX_STRETCH: Final = 4
 """Sample aspect ratios beyond 1:4 are taken for damage; anamorphic footage stays below 1:3."""
 
@@ -132,6 +135,16 @@ class ContainerVideo(Video):
             yield ContainerFrame(self._clock.place(ticks, frame.duration), frame, self._stream, self._turn)
             decoded = next(self._decoded, None)
         self._compare_with_stated_end()
+
+    def skip_to(self, time: Fraction) -> None:
+        """Let the walk begin at a keyframe at or before `time`."""
+        if self.header.format in SEEKABLE:
+            ticks = int(time / self._clock.tick)
+            try:
+                self._container.seek(ticks, stream=self._stream)
+            except Exception:  # noqa: BLE001 - see `_open_container`; the walk then begins at the start
+                return
+            self._first = next(self._decoded, None)
 
     def _decode(self, *, exact: bool) -> Iterator[tuple[VideoFrame, int | None]]:
         """Decode all frames in order of presentation, each with its stated time in ticks."""
