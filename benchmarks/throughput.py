@@ -55,7 +55,8 @@ class Measured:
         sign = ">=" if self.at_least else "<="
         spread = f"{min(self.ratios):.2f} to {max(self.ratios):.2f}"
         verdict = "yes" if self.holds else "**no**"
-        return f"| {self.what} | {len(self.ratios)} | {self.median:.2f} | {spread} | {sign} {self.limit} | {verdict} |"
+        cells = (self.what, len(self.ratios), f"{self.median:.2f}", spread, f"{sign} {self.limit}", verdict)
+        return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def cpu_seconds(work: Callable[[], object], repeats: int) -> float:

@@ -22,6 +22,9 @@ from verify.records import Fingerprints, Pdq
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Taps = tuple[NDArray[np.intp], NDArray[np.float32]]
+    """Which lines of a side make each of the 64, and their weights; both (taps, 64)."""
+
 GREY_SIDE: Final = 144
 """Side of the grey picture that imagehash shrinks: 9 x 16 and 8 x 18, so whole pixels for every block of
 dhash and ahash. Smaller ones cost dhash its 99 %, 256 costs double."""
@@ -106,37 +109,43 @@ def _pdq_grid(grey: NDArray[Any], *, reduced: bool) -> NDArray[Any]:
 
     pdqhash filters every pixel and then keeps one in a hundred; here only those are computed.
     """
-    height, width = grey.shape
-    lines = _weighted_lines(grey, *_pdq_taps(height, reduced=reduced))
-    grid = _weighted_lines(np.ascontiguousarray(lines.T), *_pdq_taps(width, reduced=reduced)).T
+    taps_of = _reduced_pdq_taps if reduced else _pdq_taps
+    lines = _weighted_lines(grey, taps_of(grey.shape[0]))
+    grid = _weighted_lines(np.ascontiguousarray(lines.T), taps_of(grey.shape[1])).T
     pixels: NDArray[Any] = cv2.cvtColor(np.rint(grid).astype(np.uint8), cv2.COLOR_GRAY2RGB)
     return pixels
 
 
-def _weighted_lines(
-    picture: NDArray[Any], lines: NDArray[np.intp], weights: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return 64 lines, each the sum of `weights` times `lines` of the picture; both are (taps, 64)."""
+def _weighted_lines(picture: NDArray[Any], taps: Taps) -> NDArray[np.float32]:
     result = np.zeros((PDQ_GRID, picture.shape[1]), np.float32)
-    for line, weight in zip(lines, weights, strict=True):
+    for line, weight in zip(*taps, strict=True):
         result += picture[line] * weight[:, None]
     return result
 
 
 @lru_cache(maxsize=64)
-def _pdq_taps(side: int, *, reduced: bool) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Return which lines of a side make each of the 64, and their weights: a box filter run twice.
-
-    Of a full picture they are Meta's, to the pixel. Of a reduced one they are centered on the block, between
-    pixels where it falls there, plus `PDQ_LEAN`.
-    """
+def _pdq_taps(side: int) -> Taps:
+    """Return Meta's taps for a full picture, to the pixel: a box filter run twice, leaning."""
     window = -(-side // PDQ_WINDOW)
+    starts = np.floor(_block_centers(side)) - (window - 1) // 2 * 2
+    return _tent_taps(side, window, starts)
+
+
+@lru_cache(maxsize=64)
+def _reduced_pdq_taps(side: int) -> Taps:
+    """Return taps centered on the blocks, between pixels where that falls there, plus `PDQ_LEAN`."""
+    window = -(-side // PDQ_WINDOW)
+    return _tent_taps(side, window, _block_centers(side) - 0.5 + PDQ_LEAN - (window - 1))
+
+
+def _block_centers(side: int) -> NDArray[Any]:
+    return (np.arange(PDQ_GRID) + 0.5) * (side / PDQ_GRID)
+
+
+def _tent_taps(side: int, window: int, starts: NDArray[Any]) -> Taps:
+    """Return the taps of a box filter of that window run twice, from those starts."""
     tent = np.append(np.convolve(np.ones(window), np.ones(window)) / window**2, 0)
-    centers = (np.arange(PDQ_GRID) + 0.5) * (side / PDQ_GRID)
-    between_pixels = centers - 0.5 + PDQ_LEAN - (window - 1)
-    on_pixels = np.floor(centers) - (window - 1) // 2 * 2
-    starts = between_pixels if reduced else on_pixels
-    first = np.floor(starts)
-    weights = tent[:, None] * (1 - (starts - first)) + np.roll(tent, 1)[:, None] * (starts - first)
-    lines = first.astype(np.intp) + np.arange(len(tent))[:, None]
+    share = starts % 1
+    weights = tent[:, None] * (1 - share) + np.roll(tent, 1)[:, None] * share
+    lines = np.floor(starts).astype(np.intp) + np.arange(len(tent))[:, None]
     return np.clip(lines, 0, side - 1), weights.astype(np.float32)

@@ -46,6 +46,7 @@ def measure_pictures(copies: Sequence[NDArray[np.uint8]]) -> tuple[MetadataValue
     values: dict[str, Any] = {f"border_{side}": round(share, 4) for side, share in borders.items()}
     if any(borders.values()):
         values["border_kind"] = kind
-    values["mean_luma"] = round(float(greys.mean()), 2)
-    values["luma_deviation"] = round(float(greys.std(axis=(1, 2)).mean()), 2)
+    means, deviations = zip(*(cv2.meanStdDev(grey) for grey in greys), strict=True)
+    values["mean_luma"] = round(float(np.mean(means)), 2)
+    values["luma_deviation"] = round(float(np.mean(deviations)), 2)
     return tuple(MetadataValue(source="pixels", key=key, value=value) for key, value in values.items())
