@@ -56,9 +56,10 @@ MAX_REASON: Final = 200
 BAND_ROWS: Final = 64
 """Rows looked at together when the missing end of a picture is sought."""
 
-WORKING_SIDE: Final = 640
-"""Reduced decodes keep the longest side at or above this: twice the 320 pixels of a view's local features,
-and above the 512 from which PDQ samples."""
+WORKING_SIDE: Final = 480
+"""Reduced decodes keep the longest side at or above this: a thumbnail's side, half as much again as the 320
+pixels of a view's local features. Photos of 12 megapixels then come at an eighth of their size, for which a
+JPEG decoder needs one number of each block."""
 
 PLUGINS: Final = {
     "jpeg": ("JPEG",),
