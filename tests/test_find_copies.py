@@ -1,0 +1,192 @@
+"""Where else a picture or clip has been: the sample story asked in Python and on the command line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import verify
+from verify.matching.judgement import ACCEPT_SCORE
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+MEDIA = SAMPLES / "media"
+FILES = tomllib.loads((SAMPLES / "manifest.toml").read_text(encoding="utf-8"))["files"]
+ORIGINALS = [entry["name"] for entry in FILES if entry["role"] == "source"]
+UNRELATED = [entry["name"] for entry in FILES if entry["role"] == "unrelated"]
+COPIES = [(entry["name"], copy) for entry in FILES for copy in entry.get("copies", [])]
+STILL_COPY, STILL_SOURCE = "271845530_n.jpg", "IMG_2417.JPG"
+
+MATCH_KEYS = {
+    "item",
+    "paths",
+    "relation",
+    "evidence",
+    "score",
+    "distance_bits",
+    "inliers",
+    "mirrored",
+    "rotation_degrees",
+    "scale",
+    "region",
+    "query_region",
+    "segments",
+    "note",
+}
+
+
+@cache
+def sha256(name: str) -> str:
+    return hashlib.sha256((MEDIA / name).read_bytes()).hexdigest()
+
+
+def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run `verify` with these arguments."""
+    command = [sys.executable, "-m", "verify.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return what is in a folder, file by file; the database's own bookkeeping left out."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".sqlite-shm")
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def originals_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive folder that holds the originals of the story, and none of the copies."""
+    folder = tmp_path_factory.mktemp("originals")
+    with verify.open_archive(folder) as archive:
+        archive.scan([MEDIA / name for name in ORIGINALS])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def originals(originals_folder: Path) -> Iterator[verify.Archive]:
+    with verify.open_archive(originals_folder) as archive:
+        yield archive
+
+
+@pytest.mark.parametrize(("name", "copy"), COPIES, ids=[name for name, _ in COPIES])
+def test_the_original_of_a_copy_is_found_first_and_named_a_copy(
+    originals: verify.Archive, name: str, copy: dict
+) -> None:
+    found = originals.find_copies(MEDIA / name)
+    assert [match.item for match in found if match.score >= ACCEPT_SCORE] == [sha256(copy["of"])]
+    assert found[0].item == sha256(copy["of"])
+    assert found[0].paths == (str(MEDIA / copy["of"]),)
+    assert found[0].mirrored == copy["mirrored"]
+    assert len(found[0].segments) >= 1
+
+
+@pytest.mark.parametrize("name", UNRELATED)
+def test_pictures_from_elsewhere_match_nothing(originals: verify.Archive, name: str) -> None:
+    assert originals.find_copies(MEDIA / name) == []
+
+
+def test_asking_writes_nothing(originals_folder: Path) -> None:
+    before = digests(originals_folder)
+    with verify.open_archive(originals_folder, create=False) as archive:
+        assert archive.find_copies(MEDIA / STILL_COPY)
+        assert len(archive.items()) == len(ORIGINALS)
+    assert digests(originals_folder) == before
+
+
+def test_an_item_of_the_archive_is_asked_by_the_start_of_its_hash(sample_archive: Path) -> None:
+    with verify.open_archive(sample_archive, create=False) as archive:
+        (match,) = archive.find_copies(sha256(STILL_COPY)[:10])
+        assert match.item == sha256(STILL_SOURCE)
+        assert match.relation == "same-picture"
+        with pytest.raises(verify.UnknownItem):
+            archive.find_copies("0" * 12)
+
+
+def test_the_same_bytes_at_another_path_are_named_first(originals: verify.Archive, tmp_path: Path) -> None:
+    again = shutil.copyfile(MEDIA / STILL_SOURCE, tmp_path / "again.jpg")
+    (match,) = originals.find_copies(again)
+    assert (match.relation, match.score, match.evidence) == ("identical", 1.0, ("sha256",))
+    assert match.paths == (str(MEDIA / STILL_SOURCE),)
+
+
+def test_a_file_that_is_the_item_itself_is_no_copy_of_itself(originals: verify.Archive) -> None:
+    assert originals.find_copies(MEDIA / STILL_SOURCE) == []
+
+
+def test_the_same_question_has_the_same_answer_in_every_session(
+    originals: verify.Archive, originals_folder: Path
+) -> None:
+    query = MEDIA / "IMG-20260113-WA0021.jpg"
+    with verify.open_archive(originals_folder, create=False) as again:
+        assert again.find_copies(query) == originals.find_copies(query)
+
+
+def test_two_files_are_compared_without_an_archive() -> None:
+    match = verify.compare(MEDIA / "IMG-20260113-WA0021.jpg", MEDIA / "IMG_2302.JPG")
+    assert match is not None
+    assert match.score >= ACCEPT_SCORE
+    assert (match.relation, match.mirrored, match.item) == ("part-of", True, sha256("IMG_2302.JPG"))
+    assert verify.compare(MEDIA / "flower.jpg", MEDIA / "IMG_2302.JPG") is None
+
+
+def test_a_still_is_compared_with_a_video() -> None:
+    match = verify.compare(MEDIA / "Screenshot_20260115-081522.png", MEDIA / "IMG_2291.MOV")
+    assert match is not None
+    assert match.score >= ACCEPT_SCORE
+    assert match.relation == "contains"
+
+
+def test_find_copies_on_the_command_line(originals_folder: Path, tmp_path: Path) -> None:
+    archive = ("--archive", originals_folder)
+    found = run("find-copies", "--json", MEDIA / STILL_COPY, *archive, cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    (shape,) = (json.loads(line) for line in found.stdout.splitlines())
+    assert shape.keys() == MATCH_KEYS
+    assert shape["item"] == sha256(STILL_SOURCE)
+    assert [segment.keys() for segment in shape["segments"]] == [
+        {"query_start", "query_end", "found_start", "found_end", "speed"}
+    ]
+    told = run("find-copies", MEDIA / STILL_COPY, *archive, cwd=tmp_path)
+    assert STILL_SOURCE in told.stdout
+    nothing = run("find-copies", "--json", MEDIA / "flower.jpg", *archive, cwd=tmp_path)
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    unknown = run("find-copies", "no-such-file.jpg", *archive, cwd=tmp_path)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert len(unknown.stderr.splitlines()) == 1
+
+
+def test_compare_on_the_command_line(tmp_path: Path) -> None:
+    same = run("compare", "--json", MEDIA / STILL_COPY, MEDIA / STILL_SOURCE, cwd=tmp_path)
+    assert same.returncode == 0, same.stderr
+    assert json.loads(same.stdout).keys() == MATCH_KEYS
+    assert run("compare", MEDIA / "flower.jpg", MEDIA / STILL_SOURCE, cwd=tmp_path).returncode == 1
+    torn = tmp_path / "torn.jpg"
+    torn.write_bytes((MEDIA / STILL_COPY).read_bytes()[:100])
+    failed = run("compare", torn, MEDIA / STILL_SOURCE, cwd=tmp_path)
+    assert failed.returncode == 2
+    assert "Traceback" not in failed.stderr
+    assert list(tmp_path.iterdir()) == [torn]
+
+
+def test_a_scan_names_what_was_seen_before(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copyfile(MEDIA / STILL_SOURCE, inbox / "old.jpg")
+    first = run("scan", "inbox", "--archive", "a", cwd=tmp_path)
+    assert "seen before" not in first.stderr
+    shutil.copyfile(MEDIA / STILL_COPY, inbox / "new.jpg")
+    second = run("scan", "inbox", "--archive", "a", "--json", cwd=tmp_path)
+    (line,) = (line for line in second.stderr.splitlines() if line.startswith("seen before"))
+    assert "new.jpg" in line
+    assert "old.jpg" in line
+    with verify.open_archive(tmp_path / "a") as archive:
+        (match,) = archive.seen_before(sha256(STILL_COPY))
+        assert match.item == sha256(STILL_SOURCE)
+        assert archive.seen_before(sha256(STILL_SOURCE)) == ()
