@@ -16,21 +16,22 @@ from pathlib import Path
 
 from verify.errors import UnreadableMedia
 from verify.examination import examine_media
-from verify.fingerprints.local_features import QUERY, small_picture
+from verify.fingerprints.local_features import QUERY, Detail, small_picture
 from verify.matching.alignment import TimedPicture
-from verify.matching.copies import FrameSource, find_copies
+from verify.matching.copies import find_copies
 from verify.matching.finder import CopyFinder
+from verify.matching.pieces import FrameSource
 from verify.media.files import open_media
 from verify.media.frames import Frame
 from verify.media.videos import open_video
 from verify.records import Examination, Match, Segment, View
 from verify.store.role import FileStamp, Searchable, SeenBefore, Store
 
-FRAMES_A_SECOND = 5
-"""Frames of a query that say when it plays; alignment interpolates between them."""
+FRAMES_A_SECOND = 10
+"""Frames of either side that say when a query plays."""
 
-FRAME_SIDE = 160
-"""Longest side of those frames, pixels; they are shrunk to a thousand grey values."""
+FRAME = Detail(longest_side=160, keypoints=0, picture_pixels=4096)
+"""How closely those frames are looked at; they have no keypoints."""
 
 PLACED_SECONDS = 900
 """A longer query is placed in time by its samples alone: decoding it twice would take too long."""
@@ -166,7 +167,13 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
         return _identical(asked, paths=(os.fspath(b),))
     finder = CopyFinder()
     finder.add(examination.sha256, examination.views, _length(examination))
-    found = find_copies(finder, asked.views, duration=asked.duration, frames=asked.frames)
+    found = find_copies(
+        finder,
+        asked.views,
+        duration=asked.duration,
+        frames=asked.frames,
+        found_frames=lambda _, start, end: _frames_between(Path(b), start, end),
+    )
     return replace(found[0], paths=(os.fspath(b),)) if found else None
 
 
@@ -183,7 +190,8 @@ def _decoded_between(path: Path, start: float, end: float) -> Iterator[TimedPict
             if frame.time >= end:
                 return
             if frame.time >= start:
-                yield TimedPicture(time=float(frame.time), picture=small_picture(frame.rgb(FRAME_SIDE)))
+                picture = small_picture(frame.rgb(FRAME.longest_side), FRAME)
+                yield TimedPicture(time=float(frame.time), picture=picture)
 
 
 def _thinned(frames: Iterator[Frame]) -> Iterator[Frame]:

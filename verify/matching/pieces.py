@@ -1,0 +1,270 @@
+"""When the shots of a query play in one found item.
+
+Each shot is placed by itself: first by the stored samples, then by more frames of both sides. Then its
+neighbours' lines are tried, and win if they do nearly as well: one clip of several shots lies on one line.
+What does not agree at either end of a shot is cut off; shots that continue one line become one segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from verify.fingerprints import local_features
+from verify.matching.alignment import Line, TimedPicture, align
+from verify.matching.finder import CopyFinder, FoundItem, Pairing
+from verify.matching.pairs import features_of
+from verify.matching.paused import moment_shown
+from verify.matching.placing import REACH, Footage, Placed, Placing
+from verify.records import Segment, View
+
+FrameSource = Callable[[float, float], Sequence[TimedPicture]]
+"""Small pictures of the query between two times, ten a second: `local_features.small_picture`."""
+
+FoundFrameSource = Callable[[str, float, float], Sequence[TimedPicture]]
+"""The same of a found item, by its key; nothing if its file is not at hand."""
+
+Sources = tuple[FrameSource | None, FoundFrameSource | None]
+
+SURROUNDINGS: Final = 8.0
+"""Seconds before and after the best pair, beyond the length of the shot, in which the line may lie."""
+ANOTHER_GUESS: Final = 1.0
+"""Seconds from which the line of the stored samples is another guess than the best pair."""
+CONSISTENT: Final = 0.1
+"""By so much may the line of a neighbouring shot agree less than the shot's own and still win."""
+SAME_MOMENT: Final = 0.5
+"""Contrast from which the moving parts agree (docs/matching.md)."""
+OTHER_MOMENT_SCORE: Final = 0.5
+"""Highest score of a scene whose moving parts agree at no offset."""
+STILL_ALIKE: Final = 0.5
+"""Share of a shot's usual likeness from which one of its frames agrees."""
+SHORTEST_CUT: Final = 0.25
+"""Seconds at an end of a shot that are not worth cutting off."""
+GAP: Final = 3
+"""So many frames in a row may disagree within a piece: titles, flashes."""
+ONE_LINE: Final = 0.4
+"""Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
+OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: probably another moment."
+FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or text only."
+SPARSE: Final = 25
+"""Keypoints below which a view has few details."""
+NEGATIVE: Final = "Shown as a negative."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A stretch of the query between two cuts, with its views."""
+
+    start: float
+    end: float
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Piece:
+    """One shot of the query in one found item."""
+
+    pairing: Pairing
+    segment: Segment
+    score: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Laid:
+    """One shot over one stretch of found footage, and where it was placed."""
+
+    placing: Placing
+    placed: Placed
+
+
+def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
+    """Return the views by shot; a still is one shot without length."""
+    starts = [n for n, view in enumerate(views) if n == 0 or view.starts_shot]
+    ends = [*starts[1:], len(views)]
+    times = [float(views[n].time) for n in starts[1:]] + [max(duration or 0.0, float(views[-1].time))]
+    return [
+        Shot(start=float(views[first].time), end=end, views=tuple(views[first:last]))
+        for first, last, end in zip(starts, ends, times, strict=True)
+    ]
+
+
+def pieces_of(finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources: Sources) -> list[Piece]:
+    """Return one piece for each shot of the query that resembles one and the same item, in order of time."""
+    laid = [_laid(finder, shot, pairing, sources) for shot, pairing in pairs]
+    for number, (_, pairing) in enumerate(pairs):
+        for other in (number - 1, number + 1):
+            if 0 <= other < len(pairs):
+                laid[number] = _as_neighbour(laid[number], laid[other], float(pairing.asked.view.time))
+    return [
+        _piece(finder, shot, pairing, sources, one) for (shot, pairing), one in zip(pairs, laid, strict=True)
+    ]
+
+
+def _laid(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Laid | None:
+    """Place a shot with more frames of both sides; None if these are not at hand or nothing moves."""
+    frames, found_frames = sources
+    if frames is None or found_frames is None or pairing.item.duration is None or shot.end <= shot.start:
+        return None
+    query = frames(shot.start, shot.end)
+    best: Laid | None = None
+    for guess in _guesses(finder, shot, pairing, query):
+        low, high = guess.at(shot.start) - REACH, guess.at(shot.end) + REACH
+        found = found_frames(pairing.item.key, max(low, 0.0), high)
+        if min(len(query), len(found)) < 2:
+            continue
+        placing = _placing(finder, pairing, query, found, guess)
+        placed = placing.best([guess], float(pairing.asked.view.time))
+        if placed is not None and (best is None or placed.worth > best.placed.worth):
+            best = Laid(placing=placing, placed=placed)
+    return best
+
+
+def _placing(
+    finder: CopyFinder,
+    pairing: Pairing,
+    query: Sequence[TimedPicture],
+    found: Sequence[TimedPicture],
+    guess: Placed,
+) -> Placing:
+    features = features_of(pairing.view)
+    shape = local_features.picture_of(features).shape
+    at_found = guess.at(float(pairing.asked.view.time))
+    return Placing(
+        Footage.of(query),
+        Footage.of(found, shape),
+        guess.matrix,
+        sign=-1 if pairing.pair.negated else 1,
+        between=_shot_around(finder.views_of(pairing.item), at_found),
+    )
+
+
+def _shot_around(views: Sequence[View], time: float) -> tuple[float, float]:
+    """Return the cuts before and after a time."""
+    cuts = [float(view.time) for view in views if view.starts_shot]
+    before = [cut for cut in cuts if cut <= time]
+    after = [cut for cut in cuts if cut > time]
+    return max(before, default=0.0), min(after, default=np.inf)
+
+
+def _guesses(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> list[Placed]:
+    """Return the offset of the best pair, and the line of the stored samples if it is another."""
+    at_query, at_found, matrix = float(pairing.asked.view.time), float(pairing.view.time), pairing.pair.matrix
+    guesses = [Placed(start=at_found - at_query, speed=1.0, matrix=matrix)]
+    line = _coarse(finder, shot, pairing, query)
+    if line is not None and abs(line.start + line.speed * at_query - at_found) > ANOTHER_GUESS:
+        guesses.append(Placed(start=line.start, speed=line.speed, matrix=matrix).turned(1.0, at_query))
+    return guesses
+
+
+def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> Line | None:
+    """Return the line along which the stored samples agree best."""
+    reach = 2 * (shot.end - shot.start) + SURROUNDINGS
+    near = [v for v in finder.views_of(pairing.item) if abs(float(v.time - pairing.view.time)) <= reach]
+    pair, sign = pairing.pair, -1 if pairing.pair.negated else 1
+    return align(query, _samples(near), pair.matrix, pair.agreement.region, sign=sign)
+
+
+def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid | None:
+    """Try a neighbour's line, and take it if it does nearly as well as the shot's own."""
+    if own is None or other is None:
+        return own
+    tried = own.placing.settled(other.placed, around)
+    if tried.contrast is None or tried.worth < own.placed.worth - CONSISTENT:
+        return own
+    return replace(own, placed=tried)
+
+
+def _piece(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, laid: Laid | None) -> Piece:
+    score, note = pairing.verdict.score, _note(pairing)
+    line = laid.placed.line if laid else _line_of_samples(finder, shot, pairing, sources)
+    if line.contrast is not None and line.contrast < SAME_MOMENT:
+        score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
+    stretch = _alike(shot, laid) if laid else (shot.start, shot.end)
+    return Piece(pairing=pairing, segment=_segment(stretch, pairing.item, line), score=score, note=note)
+
+
+def _line_of_samples(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Line:
+    """Place a still, or a shot of which no more frames are at hand or in which nothing moves."""
+    at_query, at_found = float(pairing.asked.view.time), float(pairing.view.time)
+    if pairing.item.duration is not None and shot.end > shot.start:
+        query = sources[0](shot.start, shot.end) if sources[0] else _samples(shot.views)
+        line = _coarse(finder, shot, pairing, query)
+        if line is not None:
+            return line
+    elif pairing.item.duration is not None:
+        at_found = moment_shown(pairing, finder.views_of(pairing.item), sources[1])
+    return Line(start=at_found - at_query, speed=1.0, contrast=None, frames=1)
+
+
+def _alike(shot: Shot, laid: Laid) -> tuple[float, float]:
+    """Return the longest stretch of the shot whose frames agree along the line."""
+    seen = laid.placing.likeness(laid.placed)
+    if not seen:
+        return shot.start, shot.end
+    times, values = np.array(seen).T
+    alike = np.flatnonzero(values >= STILL_ALIKE * np.quantile(values, 0.75))
+    runs = np.split(alike, np.flatnonzero(np.diff(alike) > GAP) + 1)
+    run = max(runs, key=len)
+    first, last = float(times[run[0]]), float(times[run[-1]])
+    spacing = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    start = first if first - shot.start > SHORTEST_CUT else shot.start
+    end = last + spacing if shot.end - last - spacing > SHORTEST_CUT else shot.end
+    return start, end
+
+
+def _samples(views: Sequence[View]) -> list[TimedPicture]:
+    return [
+        TimedPicture(time=float(view.time), picture=local_features.picture_of(features_of(view)))
+        for view in views
+    ]
+
+
+def _segment(stretch: tuple[float, float], item: FoundItem, line: Line) -> Segment:
+    """Return the part of a stretch of the query that lies within the found item."""
+    start, end = stretch
+    if item.duration is None:
+        return Segment(query_start=start, query_end=end, found_start=0.0, found_end=0.0)
+    first = min(max((0 - line.start) / line.speed, start), end)
+    last = max(min((item.duration - line.start) / line.speed, end), first)
+    return Segment(
+        query_start=first,
+        query_end=last,
+        found_start=max(line.start + line.speed * first, 0.0),
+        found_end=max(line.start + line.speed * last, 0.0),
+        speed=line.speed,
+    )
+
+
+def joined(pieces: Sequence[Piece]) -> list[Segment]:
+    """Return segments in order of time; neighbouring ones on one line become one."""
+    segments: list[Segment] = []
+    for segment in sorted((piece.segment for piece in pieces), key=lambda s: (s.query_start, s.found_start)):
+        before = segments[-1] if segments else None
+        if before is not None and _continues(before, segment):
+            segments[-1] = _together(before, segment)
+        else:
+            segments.append(segment)
+    return segments
+
+
+def _together(before: Segment, after: Segment) -> Segment:
+    played, shown = after.query_end - before.query_start, after.found_end - before.found_start
+    speed = before.speed if before.speed == after.speed or played <= 0 else shown / played
+    return replace(before, query_end=after.query_end, found_end=after.found_end, speed=speed)
+
+
+def _continues(before: Segment, after: Segment) -> bool:
+    adjoins = abs(after.query_start - before.query_end) < ONE_LINE
+    return adjoins and abs(after.found_start - before.found_end) < ONE_LINE
+
+
+def _note(pairing: Pairing) -> str:
+    sparse = min(pairing.asked.features.count, pairing.view.features.count if pairing.view.features else 0)
+    notes = [NEGATIVE] if pairing.pair.negated else []
+    if sparse < SPARSE:
+        notes.append(FEW_KEYPOINTS)
+    return " ".join(notes)

@@ -1,0 +1,204 @@
+"""Places a shot of the query in the found footage: offset, speed and the edit's transform together.
+
+Guesses come from pairs of views and from neighbouring shots. Around each guess offsets are tried, at every
+one the transform is fitted to all frames, and the line along which the changes agree best wins; then speeds,
+then finer and over longer stretches. Another speed than 1 must earn its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.matching.alignment import Line, TimedPicture
+from verify.matching.common_transform import Overlap, Pictures, evened, fitted, overlap, reduced
+from verify.matching.geometry import Matrix
+
+Order = NDArray[np.int64]
+Window = Order
+"""Numbers of frames of the query."""
+
+REACH: Final = 2.0
+"""Seconds around a guess that are searched: views are a second apart, and a pan may hide as much again."""
+COARSE_STEP: Final = 0.25
+FINE_STEPS: Final = (0.1, 0.04)
+"""Seconds between offsets; frames are a tenth of a second apart."""
+STEPS_ASIDE: Final = 2
+SPEEDS: Final = tuple(float(speed) for speed in np.geomspace(0.45, 2.2, 20))
+"""Playback speeds tried; the first and the last are never accepted."""
+SPEED_PRIOR: Final = 0.02
+"""By so much better must another speed than 1 agree."""
+SHOWN_PRIOR: Final = 0.15
+"""What it is worth that the whole stretch lies within the found footage."""
+SPANS: Final = (6.0, 24.0, 96.0, 900.0)
+"""Seconds of the query that are placed together, step by step."""
+FRAMES: Final = 24
+"""Pairs of frames that are compared, evenly taken."""
+FEWEST_FRAMES: Final = 3
+MEETS: Final = 0.08
+"""Seconds between two frames that are compared with each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Footage:
+    """Frames of one side in order of time."""
+
+    times: NDArray[np.float64]
+    pictures: Pictures
+
+    @classmethod
+    def of(cls, frames: Sequence[TimedPicture], shape: tuple[int, ...] | None = None) -> Footage:
+        """Take up frames, shrunk to rows x columns if a shape is given."""
+        pictures = np.stack([frame.picture for frame in frames]).astype(np.float32)
+        if shape is not None:
+            size = (shape[1], shape[0])
+            pictures = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in pictures])
+        return cls(times=np.array([frame.time for frame in frames]), pictures=pictures)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Placed:
+    """A line in time with the transform that holds along it."""
+
+    start: float
+    speed: float
+    """found time = start + speed x query time."""
+    matrix: Matrix
+    contrast: float | None = None
+    worth: float = -np.inf
+    frames: int = 1
+
+    @property
+    def line(self) -> Line:
+        """The line in time alone."""
+        return Line(start=self.start, speed=self.speed, contrast=self.contrast, frames=self.frames)
+
+    def at(self, time: float) -> float:
+        """Found time at a time of the query."""
+        return self.start + self.speed * time
+
+    def turned(self, speed: float, time: float) -> Placed:
+        """Return the line of another speed that meets this one at a time of the query."""
+        return replace(self, start=self.at(time) - speed * time, speed=speed)
+
+
+class Placing:
+    """One shot of the query over one stretch of found footage."""
+
+    def __init__(
+        self, query: Footage, found: Footage, matrix: Matrix, *, sign: int, between: tuple[float, float]
+    ) -> None:
+        """Take up both sides; the line is sought `between` two found times, those of a shot."""
+        self._between = between
+        self._query = replace(query, pictures=reduced(query.pictures, found.pictures.shape[1:], matrix))
+        self._found = found
+        self._even = evened(found.pictures)
+        self._sign = sign
+
+    def best(self, guesses: Sequence[Placed], around: float) -> Placed | None:
+        """Return the best line near any of the guesses, or None where nothing moves.
+
+        `around` is the query time that is looked at first.
+        """
+        window = self._window(around, SPANS[0])
+        best = max((self._scanned(guess, window) for guess in guesses), key=_worth)
+        if best.contrast is None:
+            return None
+        return self.settled(self._at_other_speeds(best, window), around)
+
+    def settled(self, placed: Placed, around: float) -> Placed:
+        """Return the best line very near a given one, first around a time, then over the whole shot."""
+        window = self._window(around, SPANS[0])
+        best = self._finer(self._again(placed, window), window, FINE_STEPS[0])
+        for shorter, span in pairwise(SPANS):
+            if shorter < np.ptp(self._query.times):
+                window = self._window(around, span)
+                best = self._finer(self._again(best, window), window, FINE_STEPS[0])
+        return self._finer(best, window, FINE_STEPS[1])
+
+    def likeness(self, placed: Placed) -> list[tuple[float, float]]:
+        """Correlation of every frame of the query that the line meets: query time, -1 to 1."""
+        asked, stored = self._met(placed, np.arange(len(self._query.times)), (-np.inf, np.inf))
+        seen = self._overlap(asked, stored, placed.matrix)
+        return list(zip(self._query.times[asked].tolist(), seen.likeness, strict=True)) if seen else []
+
+    def _scanned(self, guess: Placed, window: Window) -> Placed:
+        """Walk away from the guess in both directions, from fit to fit."""
+        best = self._again(guess, window)
+        for way in (COARSE_STEP, -COARSE_STEP):
+            here = guess
+            for _ in range(round(REACH / COARSE_STEP)):
+                here = self._again(replace(here, start=here.start + way), window)
+                best = max(best, here, key=_worth)
+        return best
+
+    def _at_other_speeds(self, placed: Placed, window: Window) -> Placed:
+        middle = self._middle(window)
+        tried = [self._again(placed.turned(speed, middle), window) for speed in SPEEDS]
+        best = max(tried, key=_worth)
+        at_edge = best.speed in (SPEEDS[0], SPEEDS[-1])
+        return placed if at_edge else max(placed, best, key=_worth)
+
+    def _finer(self, placed: Placed, window: Window, step: float) -> Placed:
+        """Try lines that are off by a few steps at the middle and at the ends of the window, and speed 1."""
+        middle, half = self._middle(window), max(np.ptp(self._query.times[window]) / 2, step)
+        leans = [placed.speed + n * step / half for n in (-2, -1, 1, 2)] if placed.speed != 1 else []
+        best = placed
+        for turned in [placed, *(placed.turned(speed, middle) for speed in [*leans, 1.0])]:
+            for n in range(-STEPS_ASIDE, STEPS_ASIDE + 1):
+                aside = replace(turned, start=turned.start + n * step)
+                best = max(best, self._again(aside, window), key=_worth)
+        return best
+
+    def _again(self, placed: Placed, window: Window) -> Placed:
+        """Fit the transform along the line and say what it is worth."""
+        asked, stored = self._met(placed, window, self._between)
+        if len(asked) < FEWEST_FRAMES:
+            return replace(placed, worth=-np.inf)
+        pictures = self._query.pictures[asked]
+        matrix = fitted(pictures, self._even[stored], placed.matrix, sign=self._sign)
+        seen = self._overlap(asked, stored, matrix)
+        if seen is None or seen.contrast is None:
+            return replace(placed, contrast=None, worth=-np.inf)
+        shown = min(len(asked) / self._possible(window), 1.0)
+        worth = seen.contrast + SHOWN_PRIOR * shown - SPEED_PRIOR * (placed.speed != 1)
+        return replace(placed, matrix=matrix, contrast=seen.contrast, worth=worth, frames=len(asked))
+
+    def _overlap(self, asked: Order, stored: Order, matrix: Matrix) -> Overlap | None:
+        if not len(asked):
+            return None
+        found, even = self._found.pictures[stored], self._even[stored]
+        return overlap(self._query.pictures[asked], found, even, matrix, sign=self._sign)
+
+    def _met(self, placed: Placed, window: Window, between: tuple[float, float]) -> tuple[Order, Order]:
+        """Return those frames of the window that meet a found frame on the line, and that frame of each."""
+        due, times = placed.start + placed.speed * self._query.times[window], self._found.times
+        after = np.clip(np.searchsorted(times, due), 1, len(times) - 1)
+        nearest = after - (due - times[after - 1] < times[after] - due)
+        met = (np.abs(times[nearest] - due) < MEETS) & (due >= between[0]) & (due < between[1])
+        return window[met], nearest[met]
+
+    def _possible(self, window: Window) -> float:
+        """How many frames of the window the found shot could show at speed 1, at most all."""
+        low, high = max(self._between[0], self._found.times[0]), min(self._between[1], self._found.times[-1])
+        share = (high - low) / max(np.ptp(self._query.times[window]), MEETS)
+        return max(len(window) * min(float(share), 1.0), 1.0)
+
+    def _window(self, around: float, span: float) -> Window:
+        times = self._query.times
+        first = min(max(around - span / 2, times[0]), max(times[-1] - span, times[0]))
+        inside = np.flatnonzero((times >= first) & (times <= first + span))
+        return inside[np.linspace(0, len(inside) - 1, min(FRAMES, len(inside))).round().astype(np.int64)]
+
+    def _middle(self, window: Window) -> float:
+        return float((self._query.times[window[0]] + self._query.times[window[-1]]) / 2)
+
+
+def _worth(placed: Placed) -> float:
+    return placed.worth
