@@ -7,7 +7,7 @@ and ties are broken by order, so the same items and the same query always give t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from verify.matching.agreement import OVERLAY_SIDE, shown_in_query
 from verify.matching.candidates import Candidate, candidates
 from verify.matching.feature_index import FeatureIndex
+from verify.matching.growing import GrowingArray
 from verify.matching.hamming import PdqTable
 from verify.matching.judgement import ACCEPT_SCORE, Verdict, judge, under_overlay
 from verify.matching.pairs import (
@@ -28,7 +29,7 @@ from verify.matching.pairs import (
     features_of,
     variants_asked,
 )
-from verify.records import Fingerprints, View
+from verify.records import View
 
 LOOKED_AT: Final = 10
 """Candidate items by keypoints that are laid over one view of the query."""
@@ -87,45 +88,39 @@ class CopyFinder:
     Views live in memory unless `view_at` fetches them by number from elsewhere; the index always does.
     """
 
-    def __init__(self, view_at: Callable[[int], View] | None = None) -> None:
-        self._index = FeatureIndex()
+    def __init__(
+        self, view_at: Callable[[int], View] | None = None, index: FeatureIndex | None = None
+    ) -> None:
+        self._index = index or FeatureIndex()
         self._fingerprints = PdqTable()
         self._views: list[View] = []
         self._view_at = view_at or self._views.__getitem__
-        self._keep = view_at is None
         self._items: list[FoundItem] = []
-        self._item_of: list[int] = []
+        self._item_of = GrowingArray(np.zeros(0, np.int64))
 
     def add(self, key: str, views: Sequence[View], duration: float | None = None) -> None:
         """Append one item; its views must have features. Their numbers go up by one from 0."""
         item = FoundItem(key=key, first=len(self._item_of), count=len(views), duration=duration)
         self._index.add([features_of(view) for view in views])
-        self._fingerprints.add(view.fingerprints for view in views)
-        self._item_of.extend([len(self._items)] * len(views))
-        self._items.append(item)
-        if self._keep:
-            self._views.extend(views)
+        self._views.extend(views)
+        self.register([item], b"".join(bytes.fromhex(view.fingerprints.pdq.hex) for view in views))
 
-    @classmethod
-    def restored(
-        cls,
-        index: FeatureIndex,
-        items: Sequence[FoundItem],
-        fingerprints: Iterable[Fingerprints],
-        view_at: Callable[[int], View],
-    ) -> CopyFinder:
-        """Take up a saved index; items and fingerprints in the order in which their views were added."""
-        finder = cls(view_at)
-        finder._index = index
-        finder._items = list(items)
-        finder._item_of = [number for number, item in enumerate(items) for _ in range(item.count)]
-        finder._fingerprints.add(fingerprints)
-        return finder
+    def register(self, items: Sequence[FoundItem], pdq: bytes) -> None:
+        """Append items whose keypoints are in the index already, with the PDQ of all their views."""
+        counts = [item.count for item in items]
+        self._item_of.append(np.repeat(np.arange(len(items)) + len(self._items), counts))
+        self._items.extend(items)
+        self._fingerprints.add(pdq)
 
     @property
     def index(self) -> FeatureIndex:
-        """The index over all codes, to be saved."""
+        """The index over all codes."""
         return self._index
+
+    def home_of(self, number: int) -> tuple[int, int]:
+        """Return the number of the item that a view belongs to, and the view's number within it."""
+        item = int(self._item_of.rows[number])
+        return item, number - self._items[item].first
 
     def views_of(self, item: FoundItem) -> list[View]:
         """All views of an item in order of time."""
@@ -165,7 +160,7 @@ class CopyFinder:
 
     def _by_features(self, asked: AskedView, *, negated: bool) -> Iterator[Pairing]:
         variants = variants_asked(asked, negated=negated)
-        for candidate in self._few_of_each_item(candidates(self._index, variants, np.asarray(self._item_of))):
+        for candidate in self._few_of_each_item(candidates(self._index, variants, self._item_of.rows)):
             view = self._view_at(candidate.view)
             pair = by_keypoints(asked, view, variants[candidate.variant])
             if pair is not None:
@@ -174,7 +169,7 @@ class CopyFinder:
     def _few_of_each_item(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         chosen: dict[int, list[Candidate]] = {}
         for candidate in ranked:
-            item = self._item_of[candidate.view]
+            item = int(self._item_of.rows[candidate.view])
             if item not in chosen and len(chosen) == LOOKED_AT:
                 break
             of_item = chosen.setdefault(item, [])
@@ -183,7 +178,7 @@ class CopyFinder:
         return [candidate for of_item in chosen.values() for candidate in of_item]
 
     def _pairing(self, number: int, view: View, asked: AskedView, pair: ViewPair) -> Pairing:
-        item = self._items[self._item_of[number]]
+        item = self._items[self._item_of.rows[number]]
         return Pairing(item=item, view=view, asked=asked, pair=pair, verdict=judge(pair, asked, view))
 
 

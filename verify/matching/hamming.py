@@ -7,13 +7,13 @@ follow from the bits of the query alone, to within a few bits (the median is onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.matching.growing import GrowingArray
 from verify.records import Fingerprints
 
 PDQ_SIDE: Final = 16
@@ -47,16 +47,15 @@ class PdqTable:
     """The PDQ hashes of many views, searched exhaustively: a million take 0.1 s."""
 
     def __init__(self) -> None:
-        self._added: list[bytes] = []
-        self._table = np.zeros((0, 4), np.uint64)
+        self._table = GrowingArray(np.zeros((0, 4), np.uint64))
 
-    def add(self, fingerprints: Iterable[Fingerprints]) -> None:
-        """Append views; they get the next numbers."""
-        self._added.extend(bytes.fromhex(one.pdq.hex) for one in fingerprints)
+    def add(self, codes: bytes) -> None:
+        """Append views, 32 bytes each; they get the next numbers."""
+        self._table.append(np.frombuffer(codes, np.uint64).reshape(-1, 4))
 
     def nearest(self, asked: Fingerprints, limit_bits: int, most: int) -> list[Nearest]:
         """Return the nearest views within a distance, nearest first, each in its best form."""
-        table = self._settled()
+        table = self._table.rows
         best: dict[int, Nearest] = {}
         for form, negated, code in pdq_forms(asked.pdq.hex):
             bits = np.bitwise_count(table ^ code).sum(axis=1, dtype=np.int64)
@@ -65,13 +64,6 @@ class PdqTable:
                 if number not in best or found.bits < best[number].bits:
                     best[number] = found
         return sorted(best.values(), key=lambda n: (n.bits, n.number))[:most]
-
-    def _settled(self) -> NDArray[np.uint64]:
-        if self._added:
-            fresh = np.frombuffer(b"".join(self._added), np.uint64).reshape(-1, 4)
-            self._table = np.concatenate([self._table, fresh])
-            self._added = []
-        return self._table
 
 
 def pdq_forms(pdq: str) -> list[tuple[Form, bool, NDArray[np.uint64]]]:

@@ -6,13 +6,15 @@ other. So each frame near it is laid over the still, the transform fitted anew, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from verify.fingerprints import local_features
 from verify.matching.alignment import TimedPicture
 from verify.matching.common_transform import evened, fitted, overlap, reduced
 from verify.matching.finder import Pairing
+from verify.matching.geometry import Matrix
 from verify.matching.pairs import features_of
 from verify.matching.placing import Footage
 from verify.records import View
@@ -21,6 +23,16 @@ VIEWS_LOOKED_AT: Final = 40
 """Stored views on each side of the paired one."""
 AROUND: Final = 1.1
 """Seconds around the most alike stored view in which every frame is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moment:
+    """A frame of the found footage under the still."""
+
+    time: float
+    matrix: Matrix
+    likeness: float
+    """Correlation of the evened pictures, -1 to 1."""
 
 
 def moment_shown(
@@ -32,29 +44,37 @@ def moment_shown(
 
     `views` are all those of the found item; without `found_frames` the answer is the time of one of them.
     """
-    best = float(pairing.view.time)
-    near = [
+    stored = [
         TimedPicture(time=float(view.time), picture=local_features.picture_of(features_of(view)))
         for view in sorted(views, key=lambda view: abs(view.time - pairing.view.time))[:VIEWS_LOOKED_AT]
     ]
-    best = _most_alike(pairing, near, best)
-    if found_frames is None:
-        return best
-    frames = found_frames(pairing.item.key, max(best - AROUND, 0.0), best + AROUND)
-    return _most_alike(pairing, frames, best)
+    best = max((_laid(pairing, frame, pairing.pair.matrix) for frame in stored), key=_likeness)
+    if found_frames is not None:
+        frames = found_frames(pairing.item.key, max(best.time - AROUND, 0.0), best.time + AROUND)
+        best = max(_walked(pairing, frames, best), key=_likeness, default=best)
+    return best.time
 
 
-def _most_alike(pairing: Pairing, frames: Sequence[TimedPicture], otherwise: float) -> float:
-    """Return the time of the frame that is most like the still, the earliest of equals."""
-    times = {_likeness(pairing, frame): frame.time for frame in reversed(frames)}
-    return times[max(times)] if times else otherwise
+def _walked(pairing: Pairing, frames: Sequence[TimedPicture], start: Moment) -> Iterator[Moment]:
+    """Lay frames over the still from a known one outwards, each from the transform of the one before."""
+    after = [frame for frame in frames if frame.time >= start.time]
+    before = [frame for frame in reversed(frames) if frame.time < start.time]
+    for way in (after, before):
+        here = start
+        for frame in way:
+            here = _laid(pairing, frame, here.matrix)
+            yield here
 
 
-def _likeness(pairing: Pairing, frame: TimedPicture) -> float:
+def _laid(pairing: Pairing, frame: TimedPicture, matrix: Matrix) -> Moment:
     found, sign = Footage.of([frame]).pictures, -1 if pairing.pair.negated else 1
     still = TimedPicture(time=0.0, picture=pairing.asked.picture)
-    query = reduced(Footage.of([still]).pictures, found.shape[1:], pairing.pair.matrix)
+    query = reduced(Footage.of([still]).pictures, found.shape[1:], matrix)
     even = evened(found)
-    matrix = fitted(query, even, pairing.pair.matrix, sign=sign)
+    matrix = fitted(query, even, matrix, sign=sign)
     seen = overlap(query, found, even, matrix, sign=sign)
-    return seen.likeness[0] if seen else -1.0
+    return Moment(time=frame.time, matrix=matrix, likeness=seen.likeness[0] if seen else -1.0)
+
+
+def _likeness(moment: Moment) -> float:
+    return moment.likeness

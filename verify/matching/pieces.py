@@ -33,6 +33,8 @@ SURROUNDINGS: Final = 8.0
 """Seconds before and after the best pair, beyond the length of the shot, in which the line may lie."""
 ANOTHER_GUESS: Final = 1.0
 """Seconds from which the line of the stored samples is another guess than the best pair."""
+SAME_LINE: Final = 0.1
+"""Seconds within which two shots lie on one line already."""
 CONSISTENT: Final = 0.1
 """By so much may the line of a neighbouring shot agree less than the shot's own and still win."""
 SAME_MOMENT: Final = 0.5
@@ -170,7 +172,7 @@ def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[Ti
 
 def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid | None:
     """Try a neighbour's line, and take it if it does nearly as well as the shot's own."""
-    if own is None or other is None:
+    if own is None or other is None or abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE:
         return own
     tried = own.placing.settled(other.placed, around)
     if tried.contrast is None or tried.worth < own.placed.worth - CONSISTENT:

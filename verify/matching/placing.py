@@ -38,7 +38,7 @@ SHOWN_PRIOR: Final = 0.15
 """What it is worth that the whole stretch lies within the found footage."""
 SPANS: Final = (6.0, 24.0, 96.0, 900.0)
 """Seconds of the query that are placed together, step by step."""
-FRAMES: Final = 24
+FRAMES: Final = 16
 """Pairs of frames that are compared, evenly taken."""
 FEWEST_FRAMES: Final = 3
 MEETS: Final = 0.08
@@ -147,10 +147,10 @@ class Placing:
 
     def _finer(self, placed: Placed, window: Window, step: float) -> Placed:
         """Try lines that are off by a few steps at the middle and at the ends of the window, and speed 1."""
-        middle, half = self._middle(window), max(np.ptp(self._query.times[window]) / 2, step)
-        leans = [placed.speed + n * step / half for n in (-2, -1, 1, 2)] if placed.speed != 1 else []
+        middle, half = self._middle(window), max(float(np.ptp(self._query.times[window])) / 2, step)
+        leans = [placed.speed + n * step / half for n in (-2, -1, 1, 2)] + [1.0]
         best = placed
-        for turned in [placed, *(placed.turned(speed, middle) for speed in [*leans, 1.0])]:
+        for turned in [placed, *(placed.turned(speed, middle) for speed in leans if placed.speed != 1)]:
             for n in range(-STEPS_ASIDE, STEPS_ASIDE + 1):
                 aside = replace(turned, start=turned.start + n * step)
                 best = max(best, self._again(aside, window), key=_worth)
