@@ -47,6 +47,9 @@ class Overlap:
 
     contrast: float | None
     """Correlation of what changes over time, -1 to 1; None if nothing changes."""
+    cover: float
+    """Share of either picture that lies within the other, whichever is more: an edit shows a picture within
+    another, two moments of a moving camera lap over each other."""
     likeness: tuple[float, ...]
     """Correlation of the evened pictures, for each pair of frames."""
 
@@ -104,7 +107,13 @@ def overlap(
     moves = np.sqrt((stored**2).mean()) > MOVES
     likeness = _correlations(evened(shown)[:, inside], even[:, inside]) * sign
     contrast = sign * float(_correlations(asked.reshape(1, -1), stored.reshape(1, -1))[0])
-    return Overlap(contrast=contrast if moves else None, likeness=tuple(likeness.tolist()))
+    linear = jacobian(matrix, extent(found.shape[1:]) / 2) * max(query.shape[1:]) / max(found.shape[1:])
+    share = inside.sum() * abs(np.linalg.det(linear)) / query[0].size
+    return Overlap(
+        contrast=contrast if moves else None,
+        cover=min(max(float(inside.mean()), float(share)), 1.0),
+        likeness=tuple(likeness.tolist()),
+    )
 
 
 def laid(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> tuple[Pictures, NDArray[np.bool_]]:

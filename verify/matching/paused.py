@@ -32,7 +32,7 @@ class Moment:
     time: float
     matrix: Matrix
     likeness: float
-    """Correlation of the evened pictures, -1 to 1."""
+    """Correlation of the evened pictures times what they cover of each other, -1 to 1."""
 
 
 def moment_shown(
@@ -73,7 +73,8 @@ def _laid(pairing: Pairing, frame: TimedPicture, matrix: Matrix) -> Moment:
     even = evened(found)
     matrix = fitted(query, even, matrix, sign=sign)
     seen = overlap(query, found, even, matrix, sign=sign)
-    return Moment(time=frame.time, matrix=matrix, likeness=seen.likeness[0] if seen else -1.0)
+    likeness = seen.likeness[0] * seen.cover if seen else -1.0
+    return Moment(time=frame.time, matrix=matrix, likeness=likeness)
 
 
 def _likeness(moment: Moment) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from verify.fingerprints import local_features
 from verify.matching.alignment import Line, TimedPicture, align
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
-from verify.matching.pairs import features_of
+from verify.matching.pairs import features_of, whole_over_whole
 from verify.matching.paused import moment_shown
 from verify.matching.placing import REACH, Footage, Placed, Placing
 from verify.records import Segment, View
@@ -31,6 +31,9 @@ Sources = tuple[FrameSource | None, FoundFrameSource | None]
 
 SURROUNDINGS: Final = 8.0
 """Seconds before and after the best pair, beyond the length of the shot, in which the line may lie."""
+CROP_MARGIN: Final = 0.1
+"""By so much more must the moving parts agree for a clip to be slightly cropped rather than whole."""
+WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 ANOTHER_GUESS: Final = 1.0
 """Seconds from which the line of the stored samples is another guess than the best pair."""
 SAME_LINE: Final = 0.1
@@ -163,11 +166,21 @@ def _guesses(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[T
 
 
 def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> Line | None:
-    """Return the line along which the stored samples agree best."""
+    """Return the line along which the stored samples agree best.
+
+    Of a panning camera, views at different times lie on each other with a shift that is not the edit's; so
+    whole over whole wins, where the pair is near to that, unless the pair's own transform is clearly better.
+    """
     reach = 2 * (shot.end - shot.start) + SURROUNDINGS
-    near = [v for v in finder.views_of(pairing.item) if abs(float(v.time - pairing.view.time)) <= reach]
+    at_found = float(pairing.view.time)
+    near = _samples(finder.views_of(pairing.item), at_found - reach, at_found + reach)
     pair, sign = pairing.pair, -1 if pairing.pair.negated else 1
-    return align(query, _samples(near), pair.matrix, pair.agreement.region, sign=sign)
+    line = align(query, near, pair.matrix, pair.agreement.region, sign=sign)
+    whole = whole_over_whole(pair, pairing.asked, pairing.view)
+    other = None if whole is None else align(query, near, whole, WHOLE, sign=sign)
+    if other is None or line is None:
+        return other or line
+    return line if (line.contrast or 0.0) > (other.contrast or 0.0) + CROP_MARGIN else other
 
 
 def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid | None:
@@ -218,10 +231,11 @@ def _alike(shot: Shot, laid: Laid) -> tuple[float, float]:
     return start, end
 
 
-def _samples(views: Sequence[View]) -> list[TimedPicture]:
+def _samples(views: Sequence[View], low: float = -np.inf, high: float = np.inf) -> list[TimedPicture]:
     return [
         TimedPicture(time=float(view.time), picture=local_features.picture_of(features_of(view)))
         for view in views
+        if low <= view.time <= high
     ]
 
 

@@ -166,7 +166,7 @@ class Placing:
         seen = self._overlap(asked, stored, matrix)
         if seen is None or seen.contrast is None:
             return replace(placed, contrast=None, worth=-np.inf)
-        shown = min(len(asked) / self._possible(window), 1.0)
+        shown = min(self._shown(placed, window) / self._possible(window), 1.0)
         worth = seen.contrast + SHOWN_PRIOR * shown - SPEED_PRIOR * (placed.speed != 1)
         return replace(placed, matrix=matrix, contrast=seen.contrast, worth=worth, frames=len(asked))
 
@@ -184,11 +184,25 @@ class Placing:
         met = (np.abs(times[nearest] - due) < MEETS) & (due >= between[0]) & (due < between[1])
         return window[met], nearest[met]
 
+    def _shown(self, placed: Placed, window: Window) -> float:
+        """Seconds of the window in which the line lies within the found shot."""
+        low, high = self._bounds()
+        ends = ((np.array([low, high]) - placed.start) / placed.speed).clip(*self._ends(window))
+        return float(ends[1] - ends[0])
+
     def _possible(self, window: Window) -> float:
-        """How many frames of the window the found shot could show at speed 1, at most all."""
-        low, high = max(self._between[0], self._found.times[0]), min(self._between[1], self._found.times[-1])
-        share = (high - low) / max(np.ptp(self._query.times[window]), MEETS)
-        return max(len(window) * min(float(share), 1.0), 1.0)
+        """Seconds of the window that the found shot could show at speed 1."""
+        low, high = self._bounds()
+        first, last = self._ends(window)
+        return max(min(high - low, last - first), MEETS)
+
+    def _bounds(self) -> tuple[float, float]:
+        margin = float(np.median(np.diff(self._found.times)))
+        low, high = self._found.times[0] - margin, self._found.times[-1] + margin
+        return max(self._between[0], float(low)), min(self._between[1], float(high))
+
+    def _ends(self, window: Window) -> tuple[float, float]:
+        return float(self._query.times[window[0]]), float(self._query.times[window[-1]])
 
     def _window(self, around: float, span: float) -> Window:
         times = self._query.times
@@ -197,7 +211,7 @@ class Placing:
         return inside[np.linspace(0, len(inside) - 1, min(FRAMES, len(inside))).round().astype(np.int64)]
 
     def _middle(self, window: Window) -> float:
-        return float((self._query.times[window[0]] + self._query.times[window[-1]]) / 2)
+        return sum(self._ends(window)) / 2
 
 
 def _worth(placed: Placed) -> float:
