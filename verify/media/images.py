@@ -56,10 +56,13 @@ MAX_REASON: Final = 200
 BAND_ROWS: Final = 64
 """Rows looked at together when the missing end of a picture is sought."""
 
-WORKING_SIDE: Final = 480
-"""Reduced decodes keep the longest side at or above this: a thumbnail's side, half as much again as the 320
-pixels of a view's local features. Photos of 12 megapixels then come at an eighth of their size, for which a
-JPEG decoder needs one number of each block."""
+WORKING_SIDE: Final = 640
+"""Reduced decodes keep the longest side at or above this: twice the 320 pixels of a view's local features,
+and above the 512 from which PDQ samples."""
+
+EIGHTH_SIDE: Final = 480
+"""A JPEG whose eighth is at least this large is decoded at an eighth, for which the decoder needs one number
+of each block; still as large as a thumbnail. That is a photo of 12 megapixels or more."""
 
 PLUGINS: Final = {
     "jpeg": ("JPEG",),
@@ -192,7 +195,8 @@ def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
 
 def _load(image: ImageFile.ImageFile, *, exact: bool) -> None:
     if not exact and image.format in ("JPEG", "MPO"):
-        scale = WORKING_SIDE / max(image.size)
+        side = EIGHTH_SIDE if max(image.size) >= 8 * EIGHTH_SIDE else WORKING_SIDE
+        scale = side / max(image.size)
         image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
     image.load()
 
