@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 DATABASE = "archive.sqlite"
 """The database inside an archive folder."""
 
+INDEX = "index"
+"""The folder of the search index inside an archive folder; it can be deleted, it is made again."""
+
+INDEXED_AT_ONCE = 500
+"""New items after which a scan takes them into the index; it lasts about a second."""
+
 DEFAULT_FOLDER = "verify-archive"
 
 
@@ -57,7 +63,7 @@ class Archive:
     def __init__(self, folder: Path, store: SqlStore) -> None:
         self.folder = folder
         self._store = store
-        self._search = CopySearch(store)
+        self._search = CopySearch(store, folder / INDEX)
 
     def scan(
         self,
@@ -83,11 +89,26 @@ class Archive:
                 profile=profile,
                 exact=exact,
                 skip=[self.folder],
-                report=report,
+                report=self._indexing(report),
             )
             if not progress.interrupted:
+                self._search.catch_up()
+                self._search.save()
                 compare_new(self._store, pool, partial(_look_in_worker, self.folder), progress, report=report)
         return progress
+
+    def _indexing(self, report: Report) -> Report:
+        """Report, and keep the search index up with what a long scan adds."""
+        indexed = 0
+
+        def report_and_index(progress: Progress) -> None:
+            nonlocal indexed
+            report(progress)
+            if progress.examined - indexed >= INDEXED_AT_ONCE:
+                self._search.catch_up()
+                indexed = progress.examined
+
+        return report_and_index
 
     def find_copies(self, query: str | os.PathLike[str]) -> list[Match]:
         """Return where else the pictures of a file, or of an item of the archive, have been; best first.
@@ -168,7 +189,7 @@ def _look_in_worker(folder: Path, examinations: Sequence[int]) -> list[SeenBefor
 
 @cache
 def _search_of(folder: Path) -> CopySearch:
-    return CopySearch(SqlStore.in_file(folder / DATABASE))
+    return CopySearch(SqlStore.in_file(folder / DATABASE), folder / INDEX)
 
 
 ITEM_COLUMNS = (

@@ -14,18 +14,20 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path
 
+from verify import index_file
 from verify.errors import UnreadableMedia
 from verify.examination import examine_media
 from verify.fingerprints.local_features import QUERY, Detail, small_picture
 from verify.matching.alignment import TimedPicture
 from verify.matching.copies import find_copies
+from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.pieces import FrameSource
 from verify.media.files import open_media
 from verify.media.frames import Frame
 from verify.media.videos import open_video
 from verify.records import Examination, Match, Segment, View
-from verify.store.role import FileStamp, Searchable, SeenBefore, Store
+from verify.store.role import FileStamp, Outline, Searchable, SeenBefore, Store
 
 FRAMES_A_SECOND = 10
 """Frames of either side that say when a query plays."""
@@ -38,6 +40,14 @@ PLACED_SECONDS = 900
 
 STRETCHES_KEPT = 16
 """Decoded stretches of video kept in memory: the shot at hand and what it is laid over."""
+
+UNSAVED_VIEWS = 2000
+UNSAVED_SHARE = 0.1
+"""An index is saved when so many views, and so large a part of them, are not in its file: taking them in
+anew would take seconds."""
+
+TAKEN_AT_ONCE = 4000
+"""Views taken into the index at a time, 4 KB each; one long video may have more."""
 
 VIEWS_KEPT = 4096
 """Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
@@ -56,20 +66,34 @@ class Query:
 
 
 class CopySearch:
-    """The views of one store, searchable, kept in step as items arrive."""
+    """The views of one store, searchable, kept in step as items arrive.
 
-    def __init__(self, store: Store) -> None:
+    `folder` is where the index lives between sessions; it is made if it is missing.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
-        self._homes: list[tuple[int, int]] = []
-        self._arrivals: dict[str, int] = {}
-        self._last = 0
+        self._folder = folder
         self._view = lru_cache(VIEWS_KEPT)(store.view)
-        self._finder = CopyFinder(lambda number: self._view(*self._homes[number]))
+        self._opened = False
+        self._begin(None)
 
     def catch_up(self) -> None:
-        """Take in what has arrived since the last time."""
-        for item in self._store.searchable(after=self._last):
-            self._take_in(item)
+        """Take in what has arrived since the last time, the saved index first.
+
+        Asking writes nothing, but for one case: an index that lags far behind, after a crash say, is saved.
+        """
+        if self._opened:
+            self._take_in(self._store.outlines(after=self._last))
+        else:
+            self._open()
+        if self._unsaved > max(UNSAVED_VIEWS, len(self._finder.index) * UNSAVED_SHARE):
+            self.save()
+
+    def save(self) -> None:
+        """Put the index on disk if it has grown, and share it with other processes from there."""
+        if self._unsaved and index_file.save(self._folder, self._finder.index, self._outlines):
+            self._open()
 
     def copies(self, query: Query) -> list[Match]:
         """Return the items that share pictures with the query, best first; never the query itself."""
@@ -91,7 +115,7 @@ class CopySearch:
     def seen_before(self, examinations: Sequence[int]) -> list[SeenBefore]:
         """Say which older items each of these shares pictures with; one answer each, in their order."""
         self.catch_up()
-        return [self._seen_before(item) for item in self._store.searchable(only=examinations)]
+        return [self._seen_before(item) for item in self._store.searchable(examinations)]
 
     def _seen_before(self, item: Searchable) -> SeenBefore:
         query = Query(sha256=item.sha256, views=item.views, duration=_seconds(item.duration_seconds))
@@ -103,11 +127,49 @@ class CopySearch:
             matches=tuple(older),
         )
 
-    def _take_in(self, item: Searchable) -> None:
-        self._finder.add(item.sha256, item.views, _seconds(item.duration_seconds))
-        self._homes.extend((item.examination, number) for number in range(len(item.views)))
-        self._arrivals[item.sha256] = item.arrival
-        self._last = item.examination
+    @property
+    def _last(self) -> int:
+        return self._outlines[-1].examination if self._outlines else 0
+
+    def _open(self) -> None:
+        """Begin with what the saved index covers, or with nothing if it does not fit the store."""
+        saved = index_file.load(self._folder)
+        outlines, covered = self._store.outlines(), 0
+        if saved is not None and saved.fits(outlines):
+            covered = saved.footer.examinations
+            self._begin(saved.index)
+            self._register(outlines[:covered])
+        else:
+            self._begin(None)
+        self._take_in(outlines[covered:])
+        self._opened = True
+
+    def _begin(self, index: FeatureIndex | None) -> None:
+        self._finder = CopyFinder(self._view_at, index)
+        self._outlines: list[Outline] = []
+        self._arrivals: dict[str, int] = {}
+        self._unsaved = 0
+
+    def _take_in(self, outlines: Sequence[Outline]) -> None:
+        """Append examinations to the index, some at a time."""
+        for some in _in_batches(outlines):
+            keypoints = self._store.keypoints(after=self._last, up_to=some[-1].examination)
+            self._finder.index.append(list(keypoints))
+            self._register(some)
+            self._unsaved += sum(one.views for one in some)
+
+    def _register(self, outlines: Sequence[Outline]) -> None:
+        """Note what the next views of the index belong to."""
+        if not outlines:
+            return
+        pdq = self._store.pdq_codes(after=self._last, up_to=outlines[-1].examination)
+        self._finder.register([(one.sha256, one.views, one.duration) for one in outlines], pdq)
+        self._arrivals.update((one.sha256, one.arrival) for one in outlines)
+        self._outlines.extend(outlines)
+
+    def _view_at(self, number: int) -> View:
+        item, view = self._finder.home_of(number)
+        return self._view(self._outlines[item].examination, view)
 
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""
@@ -175,6 +237,19 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
         found_frames=lambda _, start, end: _frames_between(Path(b), start, end),
     )
     return replace(found[0], paths=(os.fspath(b),)) if found else None
+
+
+def _in_batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:
+    batch: list[Outline] = []
+    views = 0
+    for one in outlines:
+        if batch and views + one.views > TAKEN_AT_ONCE:
+            yield batch
+            batch, views = [], 0
+        batch.append(one)
+        views += one.views
+    if batch:
+        yield batch
 
 
 @lru_cache(STRETCHES_KEPT)

@@ -169,7 +169,7 @@ def _put_into_lists(inverted: Any, codes: NDArray[np.uint8]) -> None:
     lists, starts = np.unique(chosen[order], return_index=True)
     for one, start, end in zip(lists.tolist(), starts, [*starts[1:], len(order)], strict=True):
         inverted.invlists.add_entries(
-            one, end - start, faiss.swig_ptr(numbers[start:end]), faiss.swig_ptr(ordered[start:end])
+            one, int(end - start), faiss.swig_ptr(numbers[start:end]), faiss.swig_ptr(ordered[start:end])
         )
     inverted.ntotal += len(codes)
 
@@ -179,7 +179,7 @@ def _writable(inverted: Any) -> Any:
     lists = faiss.downcast_InvertedLists(inverted.invlists)
     if not isinstance(lists, faiss.OnDiskInvertedLists):
         return inverted
-    copy = _in_lists(faiss.clone_binary_index(inverted.quantizer), inverted.nlist)
+    copy = _in_lists(_FAISS.clone_binary_index(inverted.quantizer), inverted.nlist)
     for one in range(inverted.nlist):
         copy.invlists.add_entries(one, lists.list_size(one), lists.get_ids(one), lists.get_codes(one))
     copy.ntotal = inverted.ntotal

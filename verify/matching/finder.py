@@ -100,16 +100,21 @@ class CopyFinder:
 
     def add(self, key: str, views: Sequence[View], duration: float | None = None) -> None:
         """Append one item; its views must have features. Their numbers go up by one from 0."""
-        item = FoundItem(key=key, first=len(self._item_of), count=len(views), duration=duration)
         self._index.add([features_of(view) for view in views])
         self._views.extend(views)
-        self.register([item], b"".join(bytes.fromhex(view.fingerprints.pdq.hex) for view in views))
+        pdq = b"".join(bytes.fromhex(view.fingerprints.pdq.hex) for view in views)
+        self.register([(key, len(views), duration)], pdq)
 
-    def register(self, items: Sequence[FoundItem], pdq: bytes) -> None:
-        """Append items whose keypoints are in the index already, with the PDQ of all their views."""
-        counts = [item.count for item in items]
-        self._item_of.append(np.repeat(np.arange(len(items)) + len(self._items), counts))
-        self._items.extend(items)
+    def register(self, items: Sequence[tuple[str, int, float | None]], pdq: bytes) -> None:
+        """Append items (key, number of views, duration) whose keypoints are in the index already.
+
+        `pdq` has the fingerprints of all their views, 32 bytes each.
+        """
+        first = len(self._item_of)
+        self._item_of.append(np.repeat(np.arange(len(items)) + len(self._items), [n for _, n, _ in items]))
+        for key, count, duration in items:
+            self._items.append(FoundItem(key=key, first=first, count=count, duration=duration))
+            first += count
         self._fingerprints.add(pdq)
 
     @property

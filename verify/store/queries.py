@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Select, String, Table, func, select, type_coerce
 
 from verify.store import schema
 
@@ -19,16 +19,56 @@ def counting(sha256: str) -> Select[Any]:
     )
 
 
-def with_features(after: int) -> Select[Any]:
-    """Select the examinations that count and have local features."""
-    item, examination = schema.item, schema.examination
-    features = select(schema.local_features).where(schema.local_features.c.examination_id == examination.c.id)
+def with_features() -> Select[Any]:
+    """Select the examinations that have local features, with how many views have them."""
+    item, examination, features = schema.item, schema.examination, schema.local_features
+    counted = (
+        select(features.c.examination_id, func.count().label("views"))
+        .group_by(features.c.examination_id)
+        .subquery()
+    )
     columns = (examination.c.id, examination.c.kind, examination.c.duration, item.c.sha256)
+    examined_at = type_coerce(examination.c.examined_at, String).label("examined_at")
     return (
-        select(*columns, item.c.id.label("arrival"))
+        select(*columns, item.c.id.label("arrival"), examined_at, counted.c.views)
+        .join(counted, counted.c.examination_id == examination.c.id)
         .join(item, examination.c.item_id == item.c.id)
-        .where(examination.c.counts, examination.c.id > after, features.exists())
         .order_by(examination.c.id)
+    )
+
+
+def last_times(examinations: Sequence[int]) -> Select[Any]:
+    """Select the time of the last view of each examination."""
+    view = schema.view
+    last = (
+        select(view.c.examination_id, func.max(view.c.number).label("number"))
+        .where(view.c.examination_id.in_(examinations))
+        .group_by(view.c.examination_id)
+        .subquery()
+    )
+    same = (view.c.examination_id == last.c.examination_id) & (view.c.number == last.c.number)
+    return select(view.c.examination_id, view.c.time).join(last, same)
+
+
+def pdq_codes(after: int, up_to: int) -> Select[Any]:
+    """Select the PDQ of the views with local features of a range of examinations, in order."""
+    view, features = schema.view, schema.local_features
+    same = (features.c.examination_id == view.c.examination_id) & (features.c.number == view.c.number)
+    return (
+        select(view.c.pdq)
+        .where(view.c.examination_id > after, view.c.examination_id <= up_to)
+        .where(select(features.c.number).where(same).exists())
+        .order_by(view.c.examination_id, view.c.number)
+    )
+
+
+def keypoints(after: int, up_to: int) -> Select[Any]:
+    """Select codes and places of the views of a range of examinations, in order."""
+    features = schema.local_features
+    return (
+        select(features.c.codes, features.c.places)
+        .where(features.c.examination_id > after, features.c.examination_id <= up_to)
+        .order_by(features.c.examination_id, features.c.number)
     )
 
 

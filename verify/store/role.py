@@ -87,6 +87,23 @@ class Searchable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """One examination with local features, without them."""
+
+    examination: int
+    """Its number; a later one has a higher number."""
+    arrival: int
+    """Number of the item; one that arrived later has a higher number."""
+    sha256: str
+    examined_at: str
+    """UTC, ISO 8601."""
+    duration: float | None
+    """Seconds; None for a still. A video without a stated length ends with its last view."""
+    views: int
+    """How many there are; all have local features."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenBefore:
     """What was found when an item arrived."""
 
@@ -138,11 +155,20 @@ class Store(Protocol):
     def thumbnail(self, sha256: str, number: int = 0) -> bytes | None:
         """Return the JPEG thumbnail of one view."""
 
-    def searchable(self, *, after: int = 0, only: Sequence[int] | None = None) -> Iterator[Searchable]:
-        """Walk the items with local features, in the order of their examinations.
+    def outlines(self, *, after: int = 0) -> list[Outline]:
+        """Return the examinations with local features and a number above `after`, in order.
 
-        Those with a number above `after`; and among `only` these numbers, if given.
+        Also those that count no more: once there, an examination stays as it is.
         """
+
+    def pdq_codes(self, *, after: int, up_to: int) -> bytes:
+        """Return the PDQ of all views of these examinations in order, 32 bytes each."""
+
+    def keypoints(self, *, after: int, up_to: int) -> Iterator[tuple[bytes, bytes]]:
+        """Walk the views of these examinations in order: the codes and places of `LocalFeatures`."""
+
+    def searchable(self, only: Sequence[int]) -> Iterator[Searchable]:
+        """Walk these of the examinations with local features, in order."""
 
     def view(self, examination: int, number: int) -> View:
         """Return one view with its local features, without its thumbnail."""

@@ -22,7 +22,7 @@ from verify.records import (
     View,
 )
 from verify.store import schema
-from verify.store.role import ItemSummary, Searchable
+from verify.store.role import ItemSummary, Outline, Searchable
 
 HEX_HASHES = ("phash", "dhash", "ahash", "whash")
 
@@ -134,6 +134,19 @@ def searchable_record(row: Row[Any], views: Iterable[Row[Any]]) -> Searchable:
         sha256=row.sha256.hex(),
         duration_seconds=duration,
         views=seen,
+    )
+
+
+def outline_record(row: Row[Any], *, last_time: str | None) -> Outline:
+    """Make an outline; `last_time` is that of the last view of a video that does not state its length."""
+    exact = row.duration or last_time
+    return Outline(
+        examination=row.id,
+        arrival=row.arrival,
+        sha256=row.sha256.hex(),
+        examined_at=row.examined_at,
+        duration=float(Fraction(exact)) if row.kind == "video" and exact else None,
+        views=row.views,
     )
 
 

@@ -33,7 +33,7 @@ from verify.errors import ArchiveError
 from verify.records import Examination, Match, Problem, View
 from verify.store import queries, rows, schema
 from verify.store.migrations import migrate
-from verify.store.role import Arrival, FileStamp, ItemSummary, Searchable, SeenBefore, Sighting
+from verify.store.role import Arrival, FileStamp, ItemSummary, Outline, Searchable, SeenBefore, Sighting
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer queues behind others; a scan commits in batches of well under a second."""
@@ -173,10 +173,31 @@ class SqlStore:
         with self._reading() as connection:
             return connection.scalar(wanted)
 
-    def searchable(self, *, after: int = 0, only: Sequence[int] | None = None) -> Iterator[Searchable]:
-        wanted = queries.with_features(after)
-        if only is not None:
-            wanted = wanted.where(schema.examination.c.id.in_(only))
+    def outlines(self, *, after: int = 0) -> list[Outline]:
+        fresh = queries.with_features().where(schema.examination.c.id > after)
+        with self._reading() as connection:
+            found = connection.execute(fresh).all()
+            unsaid = [row.id for row in found if row.kind == "video" and row.duration is None]
+            times = {
+                row.examination_id: row.time
+                for some in _chunks(unsaid)
+                for row in connection.execute(queries.last_times(some))
+            }
+        return [rows.outline_record(row, last_time=times.get(row.id)) for row in found]
+
+    def pdq_codes(self, *, after: int, up_to: int) -> bytes:
+        with self._reading() as connection:
+            return b"".join(connection.scalars(queries.pdq_codes(after, up_to)))
+
+    def keypoints(self, *, after: int, up_to: int) -> Iterator[tuple[bytes, bytes]]:
+        with self._reading() as connection:
+            for row in connection.execution_options(yield_per=VARIABLES).execute(
+                queries.keypoints(after, up_to)
+            ):
+                yield row.codes, row.places
+
+    def searchable(self, only: Sequence[int]) -> Iterator[Searchable]:
+        wanted = queries.with_features().where(schema.examination.c.id.in_(only))
         with self._reading() as connection:
             for row in connection.execute(wanted).all():
                 views = connection.execute(queries.views_with_features(row.id)).all()
@@ -188,7 +209,7 @@ class SqlStore:
             return rows.bare_view_record(connection.execute(wanted).one())
 
     def not_compared(self) -> tuple[int, ...]:
-        examinations = queries.with_features(0).subquery()
+        examinations = queries.with_features().where(schema.examination.c.counts).subquery()
         compared = select(schema.comparison.c.examination_id)
         waiting = (
             select(examinations.c.id).where(examinations.c.id.not_in(compared)).order_by(examinations.c.id)
