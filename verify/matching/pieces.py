@@ -161,7 +161,7 @@ def _guesses(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[T
     guesses = [Placed(start=at_found - at_query, speed=1.0, matrix=matrix)]
     line = _coarse(finder, shot, pairing, query)
     if line is not None and abs(line.start + line.speed * at_query - at_found) > ANOTHER_GUESS:
-        guesses.append(Placed(start=line.start, speed=line.speed, matrix=matrix).turned(1.0, at_query))
+        guesses.append(Placed(start=line.start, speed=line.speed, matrix=matrix))
     return guesses
 
 

@@ -34,7 +34,7 @@ SPEEDS: Final = tuple(float(speed) for speed in np.geomspace(0.45, 2.2, 20))
 """Playback speeds tried; the first and the last are never accepted."""
 SPEED_PRIOR: Final = 0.02
 """By so much better must another speed than 1 agree."""
-SHOWN_PRIOR: Final = 0.15
+SHOWN_PRIOR: Final = 0.5
 """What it is worth that the whole stretch lies within the found footage."""
 SPANS: Final = (6.0, 24.0, 96.0, 900.0)
 """Seconds of the query that are placed together, step by step."""
@@ -107,10 +107,13 @@ class Placing:
         `around` is the query time that is looked at first.
         """
         window = self._window(around, SPANS[0])
-        best = max((self._scanned(guess, window) for guess in guesses), key=_worth)
-        if best.contrast is None:
+        scanned = max((self._scanned(guess, window) for guess in guesses), key=_worth)
+        if scanned.contrast is None:
             return None
-        return self.settled(self._at_other_speeds(best, window), around)
+        tried = [scanned, self._at_other_speeds(scanned, window), *guesses]
+        return self.settled(
+            max((self._finer(one, window, FINE_STEPS[0]) for one in tried), key=_worth), around
+        )
 
     def settled(self, placed: Placed, around: float) -> Placed:
         """Return the best line very near a given one, first around a time, then over the whole shot."""
@@ -142,19 +145,21 @@ class Placing:
         middle = self._middle(window)
         tried = [self._again(placed.turned(speed, middle), window) for speed in SPEEDS]
         best = max(tried, key=_worth)
-        at_edge = best.speed in (SPEEDS[0], SPEEDS[-1])
-        return placed if at_edge else max(placed, best, key=_worth)
+        return placed if best.speed in (SPEEDS[0], SPEEDS[-1]) else best
 
     def _finer(self, placed: Placed, window: Window, step: float) -> Placed:
-        """Try lines that are off by a few steps at the middle and at the ends of the window, and speed 1."""
+        """Try offsets a few steps aside, then speeds that are as far off at the ends of the window, then again."""
         middle, half = self._middle(window), max(float(np.ptp(self._query.times[window])) / 2, step)
-        leans = [placed.speed + n * step / half for n in (-2, -1, 1, 2)] + [1.0]
-        best = placed
-        for turned in [placed, *(placed.turned(speed, middle) for speed in leans if placed.speed != 1)]:
-            for n in range(-STEPS_ASIDE, STEPS_ASIDE + 1):
-                aside = replace(turned, start=turned.start + n * step)
-                best = max(best, self._again(aside, window), key=_worth)
-        return best
+        best = self._aside(placed, window, step)
+        if best.speed == 1:
+            return best
+        leans = [best.speed + n * step / half for n in (-2, -1, 1, 2)]
+        turned = max((self._again(best.turned(lean, middle), window) for lean in leans), key=_worth)
+        return max(best, self._aside(turned, window, step), key=_worth)
+
+    def _aside(self, placed: Placed, window: Window, step: float) -> Placed:
+        aside = (replace(placed, start=placed.start + n * step) for n in range(-STEPS_ASIDE, STEPS_ASIDE + 1))
+        return max((self._again(one, window) for one in aside), key=_worth)
 
     def _again(self, placed: Placed, window: Window) -> Placed:
         """Fit the transform along the line and say what it is worth."""
