@@ -165,7 +165,7 @@ def _look_at_image(media: MediaFile, *, exact: bool, detail: Detail | None) -> _
 
 
 def _look_at_video(media: MediaFile, *, exact: bool, detail: Detail | None) -> _Look:
-    with open_video(media, exact=exact) as video:
+    with open_video(media, exact=exact, every_frame=exact) as video:
         sampled = sample_video(video, exact=exact, detail=detail)
         return _Look(
             header=video.header,

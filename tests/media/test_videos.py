@@ -397,3 +397,15 @@ def test_a_walk_may_begin_later_and_keeps_its_times(make_video: Callable[..., Pa
         later = [frame.time for frame in video.frames()]
     assert later == times[-len(later) :]
     assert later[0] <= times[40]
+
+
+def test_leaving_out_unreferenced_frames_keeps_times_rate_and_length(make_video: Callable[..., Path]) -> None:
+    path = make_video("a.mp4", range(90))
+    with open_media(path) as media, open_video(media) as whole:
+        all_times = [frame.time for frame in whole.frames()]
+    with open_media(path) as media, open_video(media, every_frame=False) as thinned:
+        some_times = [frame.time for frame in thinned.frames()]
+    assert set(some_times) < set(all_times)
+    assert some_times == sorted(some_times)
+    assert thinned.duration == whole.duration
+    assert not thinned.variable_frame_rate

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from verify.records import Problem
@@ -25,6 +26,9 @@ COARSE_TICK: Final = Fraction(1, 500)
 
 UNEVEN_SHARE: Final = 0.02
 """Above this share of odd intervals the frame rate varies; a dropped frame now and then stays below."""
+
+MAX_REORDERED: Final = 16
+"""Frames that may be decoded out of their order (H.264 and HEVC: size of the decoded picture buffer)."""
 
 MAX_INTERVALS: Final = 4096
 """Different frame intervals that are counted; a video with more of them varies anyhow."""
@@ -118,6 +122,9 @@ class Clock:
         self._last_length = 0
         self._stated_end: int | None = None
         self._steps: Counter[int] = Counter()
+        self._awaited: list[int] = []
+        self._heeded: tuple[int, int] | None = None
+        self._stepped_to: int | None = None
 
     def place(self, stated: int | None, length: int = 0) -> Fraction:
         """Return the time of the next frame, given what the file states, both in ticks."""
@@ -127,11 +134,25 @@ class Clock:
             self.repaired += 1
         if not self.count:
             self._first = ticks
-        elif len(self._steps) < MAX_INTERVALS:
-            self._steps[ticks - self._last] += 1
+        elif self._heeded is None:
+            self._count_step(ticks - self._last)
         self._last, self._last_length = ticks, length
         self.count += 1
         return self.time_of(ticks)
+
+    def heed(self, ticks: int, length: int) -> None:
+        """Take note of a frame by its packet, decoded or not; packets come in order of decoding."""
+        self._heeded = max(self._heeded or (ticks, length), (ticks, length))
+        heappush(self._awaited, ticks)
+        if len(self._awaited) > MAX_REORDERED:
+            ticks = heappop(self._awaited)
+            if self._stepped_to is not None:
+                self._count_step(ticks - self._stepped_to)
+            self._stepped_to = ticks
+
+    def _count_step(self, step: int) -> None:
+        if len(self._steps) < MAX_INTERVALS:
+            self._steps[step] += 1
 
     def time_of(self, ticks: int) -> Fraction:
         """Return the time of a stated tick, seconds."""
@@ -140,8 +161,8 @@ class Clock:
     @property
     def end(self) -> Fraction:
         """The time at which the last frame ends, seconds."""
-        length = self._last_length or (self._steps.most_common(1)[0][0] if self._steps else 0)
-        end = self._last + length
+        last, length = max((self._last, self._last_length), self._heeded or (self._last, self._last_length))
+        end = last + (length or (self._steps.most_common(1)[0][0] if self._steps else 0))
         if self._stated_end is not None and self._last < self._stated_end < end:
             end = self._stated_end  # an edit list may cut the last frame short
         return self.time_of(end)
