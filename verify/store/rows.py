@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -56,15 +56,20 @@ def part_rows(examination: Examination) -> Iterator[tuple[Table, list[dict[str, 
     yield (
         schema.local_features,
         [
-            {"number": number, **asdict(view.features)}
+            {"number": number, **columns(view.features)}
             for number, view in enumerate(examination.views)
             if view.features is not None
         ],
     )
     yield schema.shot, [{"start": str(shot.start), "end": str(shot.end)} for shot in examination.shots]
-    yield schema.metadata_value, [asdict(value) for value in examination.metadata]
-    yield schema.finding, [asdict(finding) for finding in examination.findings]
-    yield schema.problem, [asdict(problem) for problem in examination.problems]
+    yield schema.metadata_value, [columns(value) for value in examination.metadata]
+    yield schema.finding, [columns(finding) for finding in examination.findings]
+    yield schema.problem, [columns(problem) for problem in examination.problems]
+
+
+def columns(record: LocalFeatures | MetadataValue | Finding | Problem) -> dict[str, Any]:
+    """Return the fields of a record by name; `dataclasses.asdict` copies them deep, at ten times the cost."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
 def examination_record(

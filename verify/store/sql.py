@@ -20,6 +20,7 @@ from sqlalchemy import (
     CursorResult,
     Engine,
     Row,
+    Table,
     create_engine,
     event,
     func,
@@ -65,12 +66,16 @@ class SqlStore:
         self._engine.dispose()
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
+        parts: dict[Table, list[dict[str, Any]]] = defaultdict(list)
         with self._writing() as connection:
             for arrival in arrivals:
                 item_id = _item_id(connection, arrival.sighting)
                 _add_sighting(connection, item_id, arrival.sighting)
                 if arrival.examination is not None:
-                    _add_examination(connection, item_id, arrival.examination)
+                    _add_examination(connection, item_id, arrival.examination, parts)
+            for part, part_rows in parts.items():
+                if part_rows:
+                    connection.execute(insert(part), part_rows)
 
     def latest_sightings(self, paths: Iterable[bytes]) -> dict[bytes, Sighting]:
         latest = select(func.max(schema.sighting.c.id)).group_by(schema.sighting.c.path)
@@ -204,9 +209,9 @@ class SqlStore:
                 yield rows.searchable_record(row, views)
 
     def view(self, examination: int, number: int) -> View:
-        wanted = queries.views_with_features(examination).where(schema.view.c.number == number)
+        which = {"examination": examination, "number": number}
         with self._reading() as connection:
-            return rows.bare_view_record(connection.execute(wanted).one())
+            return rows.bare_view_record(connection.execute(queries.ONE_VIEW, which).one())
 
     def not_compared(self) -> tuple[int, ...]:
         examinations = queries.with_features().where(schema.examination.c.counts).subquery()
@@ -315,8 +320,16 @@ def _add_sighting(connection: Connection, item_id: int, sighting: Sighting) -> N
     )
 
 
-def _add_examination(connection: Connection, item_id: int, examination: Examination) -> None:
-    """Add it; it takes the place of the one that counts if that one covers less."""
+def _add_examination(
+    connection: Connection,
+    item_id: int,
+    examination: Examination,
+    parts: dict[Table, list[dict[str, Any]]],
+) -> None:
+    """Add it; it takes the place of the one that counts if that one covers less.
+
+    The rows of its parts are added to `parts`, to be inserted for many examinations at once.
+    """
     table = schema.examination
     of_item = (table.c.item_id == item_id) & table.c.counts
     current = connection.execute(select(table.c.profile, table.c.exact).where(of_item)).one_or_none()
@@ -327,9 +340,9 @@ def _add_examination(connection: Connection, item_id: int, examination: Examinat
     values = rows.examination_row(examination)
     examination_id = _new_id(connection.execute(insert(table).values(item_id=item_id, counts=True, **values)))
     for part, part_rows in rows.part_rows(examination):
-        numbered = [{"examination_id": examination_id, "number": n, **row} for n, row in enumerate(part_rows)]
-        if numbered:
-            connection.execute(insert(part), numbered)
+        parts[part] += [
+            {"examination_id": examination_id, "number": n, **row} for n, row in enumerate(part_rows)
+        ]
 
 
 def _coverage(profile: str, exact: bool) -> tuple[bool, bool]:  # noqa: FBT001 - a pair to compare
