@@ -27,8 +27,10 @@ NEIGHBOURS: Final = 6
 EXACT_UP_TO: Final = 40_000
 """Codes (200 views) up to which every code is compared."""
 PROBES: Final = 16
-LISTS_PER_ROOT: Final = 1.5
-"""Lists for each square root of the number of codes: choosing lists and walking them then cost alike."""
+LISTS_PER_ROOT: Final = 3
+"""Lists for each square root of the number of codes that they are formed around. Of two million codes, twice
+as many lists as 1.5 gives take 29 instead of 37 ms for 500 codes, and 0.908 instead of 0.912 of the nearest
+codes within 20 bits are found."""
 GROWTH: Final = 4
 """The lists are formed anew when there are so many times more codes than when they were."""
 NO_PLACES: Final = np.zeros(0, np.uint32)

@@ -8,15 +8,18 @@ follow from the bits of the query alone, to within a few bits (the median is onl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.matching.growing import GrowingArray
 from verify.records import Fingerprints
 
+_FAISS: Any = faiss
+"""The same module for what its type stubs leave out."""
 PDQ_SIDE: Final = 16
+PDQ_BITS: Final = PDQ_SIDE**2
 PHASH_SIDE: Final = 8
 Bits = NDArray[np.uint8]
 
@@ -47,33 +50,34 @@ class PdqTable:
     """The PDQ hashes of many views, searched exhaustively: a million take 0.1 s."""
 
     def __init__(self) -> None:
-        self._table = GrowingArray(np.zeros((0, 4), np.uint64))
+        self._table = _FAISS.IndexBinaryFlat(PDQ_BITS)
 
     def add(self, codes: bytes) -> None:
         """Append views, 32 bytes each; they get the next numbers."""
-        self._table.append(np.frombuffer(codes, np.uint64).reshape(-1, 4))
+        self._table.add(np.frombuffer(codes, np.uint8).reshape(-1, PDQ_BITS // 8))
 
     def nearest(self, asked: Fingerprints, limit_bits: int, most: int) -> list[Nearest]:
         """Return the nearest views within a distance, nearest first, each in its best form."""
-        table = self._table.rows
+        forms = pdq_forms(asked.pdq.hex)
+        codes = np.stack([code for _, _, code in forms])
+        ends, distances, numbers = self._table.range_search(codes, limit_bits + 1)
+        rows = np.repeat(np.arange(len(forms)), np.diff(ends.astype(np.int64)))
         best: dict[int, Nearest] = {}
-        for form, negated, code in pdq_forms(asked.pdq.hex):
-            bits = np.bitwise_count(table ^ code).sum(axis=1, dtype=np.int64)
-            for number in np.flatnonzero(bits <= limit_bits).tolist():
-                found = Nearest(number=number, form=form, negated=negated, bits=int(bits[number]))
-                if number not in best or found.bits < best[number].bits:
-                    best[number] = found
+        for row, bits, number in zip(rows.tolist(), distances.tolist(), numbers.tolist(), strict=True):
+            if number not in best or bits < best[number].bits:
+                form, negated, _ = forms[row]
+                best[number] = Nearest(number=number, form=form, negated=negated, bits=int(bits))
         return sorted(best.values(), key=lambda n: (n.bits, n.number))[:most]
 
 
-def pdq_forms(pdq: str) -> list[tuple[Form, bool, NDArray[np.uint64]]]:
+def pdq_forms(pdq: str) -> list[tuple[Form, bool, Bits]]:
     """Return the hashes that a stored picture has if the query is its turned form or its negative."""
     bits = np.unpackbits(np.frombuffer(bytes.fromhex(pdq), np.uint8))
     forms = []
     for form in FORMS:
         undone = _undone(bits[::-1].reshape(PDQ_SIDE, PDQ_SIDE), form, first=1).ravel()[::-1]
         for negated in (False, True):
-            code = np.packbits(undone ^ negated).view(np.uint64)
+            code = np.packbits(undone ^ negated)
             forms.append((form, negated, code))
     return forms
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, Table, func, select, type_coerce
+from sqlalchemy import BindParameter, Select, String, Table, bindparam, func, select, type_coerce
 
 from verify.store import schema
 
@@ -72,7 +72,7 @@ def keypoints(after: int, up_to: int) -> Select[Any]:
     )
 
 
-def views_with_features(examination: int) -> Select[Any]:
+def views_with_features(examination: int | BindParameter[int]) -> Select[Any]:
     """Select the views of an examination with their local features."""
     view, features = schema.view, schema.local_features
     same = (features.c.examination_id == view.c.examination_id) & (features.c.number == view.c.number)
@@ -83,6 +83,14 @@ def views_with_features(examination: int) -> Select[Any]:
         .where(view.c.examination_id == examination)
         .order_by(view.c.number)
     )
+
+
+ONE_VIEW = (
+    views_with_features(bindparam("examination"))
+    .where(schema.view.c.number == bindparam("number"))
+    .order_by(None)
+)
+"""One view with its local features; made once, because every question asks for a dozen."""
 
 
 def sightings() -> Select[Any]:
