@@ -94,6 +94,9 @@ class Progress:
     to_compare: int = 0
     """New items to compare with older ones, once all are examined."""
     compared: int = 0
+    not_compared: int = 0
+    """New items whose comparison failed; the next scan tries again."""
+    not_compared_because: str = ""
     seen_before: list[SeenBefore] = field(default_factory=list)
     """New items that share pictures with older ones."""
     interrupted: bool = False
@@ -158,7 +161,11 @@ def compare_new(
     futures = [workers.submit(look, few) for few in some]
     try:
         for few, future in zip(some, futures, strict=True):
-            if future.exception() is None:
+            error = future.exception()
+            if error is not None:
+                progress.not_compared += len(few)
+                progress.not_compared_because = failure_of(error).message
+            else:
                 answers = future.result()
                 store.add_seen_before(answers)
                 progress.seen_before += [answer for answer in answers if answer.matches]

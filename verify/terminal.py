@@ -151,6 +151,9 @@ def print_scan(progress: Progress) -> None:
         best = seen.matches[0]
         where = f"{describe(best)} [bold]{_name(best.paths[0])}[/] ({best.score:.3f})"
         talk.print(f"[yellow]seen before[/] {_name(seen.path)}: {where}", soft_wrap=True)
+    if progress.not_compared:
+        reason = f"{progress.not_compared:,} new items could not be compared with older ones"
+        talk.print(f"[red]{reason}:[/] {marked(progress.not_compared_because)}", soft_wrap=True)
     if progress.interrupted:
         talk.print("Stopped. What is finished is kept; run the same command again to go on.", soft_wrap=True)
 
