@@ -190,3 +190,16 @@ def test_a_scan_names_what_was_seen_before(tmp_path: Path) -> None:
         (match,) = archive.seen_before(sha256(STILL_COPY))
         assert match.item == sha256(STILL_SOURCE)
         assert archive.seen_before(sha256(STILL_SOURCE)) == ()
+
+
+def test_copies_of_one_original_are_a_family_and_strangers_are_in_none(sample_archive: Path) -> None:
+    with verify.open_archive(sample_archive, create=False) as archive:
+        found = {frozenset({family.source, *family.members}) for family in archive.families()}
+        refused = archive.families(refused=[(sha256(STILL_SOURCE), sha256(STILL_COPY))])
+    expected = {
+        frozenset({sha256(name), *(sha256(copy) for copy, made in COPIES if made["of"] == name)})
+        for name in ORIGINALS
+    }
+    assert found == expected
+    apart = frozenset({sha256(STILL_SOURCE), sha256(STILL_COPY)})
+    assert {frozenset({family.source, *family.members}) for family in refused} == expected - {apart}

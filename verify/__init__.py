@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from verify.examination import examine
     from verify.find_copies import compare
     from verify.labels import printable
+    from verify.matching.families import Family
     from verify.records import (
         Examination,
         Finding,
@@ -37,6 +38,7 @@ __all__ = [
     "ArchiveError",
     "Examination",
     "Failure",
+    "Family",
     "Finding",
     "Fingerprints",
     "ItemSummary",
@@ -63,6 +65,7 @@ _HOMES = {
     "verify.examination": {"examine"},
     "verify.find_copies": {"compare"},
     "verify.labels": {"printable"},
+    "verify.matching.families": {"Family"},
     "verify.scan": {"Failure", "Progress"},
     "verify.store.role": {"ItemSummary"},
 }

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from verify.errors import ArchiveError, UnknownItem
 from verify.find_copies import CopySearch, query_of_examination, query_of_file
+from verify.matching.families import Family, Link, families
+from verify.matching.judgement import claims_copy
 from verify.media.worker import IsolatedPool
 from verify.records import Examination, Match, Profile
 from verify.scan import Progress, Report, compare_new, scan
@@ -126,6 +128,19 @@ class Archive:
     def seen_before(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:
         """Return the older items that an item matched at the moment it arrived, best first."""
         return self._store.seen_before(self.resolve(key))
+
+    def families(self, *, refused: Iterable[tuple[str, str]] = ()) -> list[Family]:
+        """Group the items into copy families: every member matches the family's source directly.
+
+        What counts is what was found when the items arrived, and claimed to be a copy. `refused` names pairs
+        (by SHA-256) that are not to be in one family.
+        """
+        links = [
+            Link(one=pair.later, other=pair.earlier, score=pair.score)
+            for pair in self._store.pairs()
+            if claims_copy(pair.relation, pair.score)
+        ]
+        return families(self._store.arrivals(), links, refused)
 
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""

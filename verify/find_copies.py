@@ -22,6 +22,7 @@ from verify.matching.alignment import TimedPicture
 from verify.matching.copies import find_copies
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
+from verify.matching.judgement import claims_copy
 from verify.matching.pieces import FrameSource
 from verify.media.files import open_media
 from verify.media.frames import Frame
@@ -29,7 +30,7 @@ from verify.media.videos import open_video
 from verify.records import Examination, Match, Segment, View
 from verify.store.role import FileStamp, Outline, Searchable, SeenBefore, Store
 
-FRAMES_A_SECOND = 10
+FRAMES_A_SECOND = 20
 """Frames of either side that say when a query plays."""
 
 FRAME = Detail(longest_side=160, keypoints=0, picture_pixels=4096)
@@ -119,7 +120,11 @@ class CopySearch:
 
     def _seen_before(self, item: Searchable) -> SeenBefore:
         query = Query(sha256=item.sha256, views=item.views, duration=_seconds(item.duration_seconds))
-        older = [match for match in self.copies(query) if self._arrivals[match.item] < item.arrival]
+        older = [
+            match
+            for match in self.copies(query)
+            if self._arrivals[match.item] < item.arrival and claims_copy(match.relation, match.score)
+        ]
         return SeenBefore(
             examination=item.examination,
             sha256=item.sha256,

@@ -40,6 +40,11 @@ WEIGHTS: Final = (-16.897, 1.065, 4.153, 1.377, 1.067, 11.675, -1.468, 17.212, 0
 """Logistic regression over `measures`, fitted on 1,842 pairs (docs/matching.md)."""
 
 
+def claims_copy(relation: str, score: float) -> bool:
+    """Say whether an answer claims a copy: neither a weak lead nor a shared overlay."""
+    return score >= ACCEPT_SCORE and relation != "shares-overlay"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a view pair amounts to."""

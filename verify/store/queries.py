@@ -93,6 +93,20 @@ ONE_VIEW = (
 """One view with its local features; made once, because every question asks for a dozen."""
 
 
+def pairs() -> Select[Any]:
+    """Select the SHA-256 of both items of every match, with relation and score."""
+    found, later, earlier = schema.match, schema.item.alias("later"), schema.item.alias("earlier")
+    return (
+        select(
+            later.c.sha256.label("later"), earlier.c.sha256.label("earlier"), found.c.relation, found.c.score
+        )
+        .join(schema.examination, found.c.examination_id == schema.examination.c.id)
+        .join(later, schema.examination.c.item_id == later.c.id)
+        .join(earlier, found.c.found_id == earlier.c.id)
+        .order_by(found.c.examination_id, found.c.number)
+    )
+
+
 def sightings() -> Select[Any]:
     """Select sightings with the SHA-256 of their item."""
     return select(schema.sighting, schema.item.c.sha256).join(

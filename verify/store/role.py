@@ -12,7 +12,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
 
-from verify.records import Examination, ItemKind, Match, Problem, View
+from verify.records import Examination, ItemKind, Match, Problem, Relation, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,18 @@ class SeenBefore:
     path: bytes
     """Where it was seen."""
     matches: tuple[Match, ...]
-    """With older items, best first; empty if there are none."""
+    """Older items of which it is a copy, best first; empty if there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two items that were found to match when the later one arrived."""
+
+    later: str
+    """SHA-256."""
+    earlier: str
+    relation: Relation
+    score: float
 
 
 class Store(Protocol):
@@ -178,6 +189,12 @@ class Store(Protocol):
 
     def add_seen_before(self, found: Sequence[SeenBefore]) -> None:
         """Keep what was found at arrival, in one transaction."""
+
+    def pairs(self) -> list[Pair]:
+        """Return all that was found when items arrived."""
+
+    def arrivals(self) -> list[str]:
+        """Return the SHA-256 of all items in the order in which they arrived."""
 
     def seen_before(self, sha256: str) -> tuple[Match, ...]:
         """Return what was found when this item arrived, best first."""

@@ -34,7 +34,7 @@ from verify.errors import ArchiveError
 from verify.records import Examination, Match, Problem, View
 from verify.store import queries, rows, schema
 from verify.store.migrations import migrate
-from verify.store.role import Arrival, FileStamp, ItemSummary, Outline, Searchable, SeenBefore, Sighting
+from verify.store.role import Arrival, FileStamp, ItemSummary, Outline, Pair, Searchable, SeenBefore, Sighting
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer queues behind others; a scan commits in batches of well under a second."""
@@ -244,6 +244,25 @@ class SqlStore:
                             document=match.to_json(),
                         )
                     )
+
+    def pairs(self) -> list[Pair]:
+        with self._reading() as connection:
+            return [
+                Pair(
+                    later=row.later.hex(),
+                    earlier=row.earlier.hex(),
+                    relation=row.relation,
+                    score=row.score,
+                )
+                for row in connection.execute(queries.pairs())
+            ]
+
+    def arrivals(self) -> list[str]:
+        with self._reading() as connection:
+            return [
+                sha256.hex()
+                for sha256 in connection.scalars(select(schema.item.c.sha256).order_by(schema.item.c.id))
+            ]
 
     def seen_before(self, sha256: str) -> tuple[Match, ...]:
         table = schema.match
