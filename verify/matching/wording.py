@@ -49,6 +49,8 @@ def _moments(match: Match) -> list[str]:
 
 
 def _moment(segment: Segment) -> str:
+    if segment.query_end == segment.query_start:
+        return f"at {segment.found_start:.1f} s there"
     if segment.found_end == segment.found_start:
         return f"at {_span(segment.query_start, segment.query_end)}"
     here, there = _span(segment.query_start, segment.query_end), _span(segment.found_start, segment.found_end)
