@@ -140,7 +140,8 @@ def _best_line(
                 frames=int(frames[place]),
             )
             best = float(worth[place]), line
-    return best[1] if best else None
+    at_edge = best is not None and best[1].speed in (SPEEDS[0], SPEEDS[-1])
+    return best[1] if best and not at_edge else None
 
 
 def _prior(

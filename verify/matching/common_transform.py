@@ -30,7 +30,7 @@ NOISE: Final = 4.0
 TOLERANCE: Final = 0.5
 """Evened difference at which a place has half its weight."""
 STEPS: Final = 5
-SMALL_STEP: Final = 0.002
+SMALL_STEP: Final = 0.003
 """A fit that moves less, in units of the longest side, has arrived."""
 LARGE_STEP: Final = 0.15
 DAMPING: Final = 1e-3

@@ -18,11 +18,11 @@ from verify.matching.alignment import Line, TimedPicture, align
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.pairs import features_of, whole_over_whole
 from verify.matching.paused import moment_shown
-from verify.matching.placing import REACH, Footage, Placed, Placing
+from verify.matching.placing import REACH, SPANS, Footage, Placed, Placing
 from verify.records import Segment, View
 
 FrameSource = Callable[[float, float], Sequence[TimedPicture]]
-"""Small pictures of the query between two times, ten a second: `local_features.small_picture`."""
+"""Small pictures of the query between two times, twenty a second: `local_features.small_picture`."""
 
 FoundFrameSource = Callable[[str, float, float], Sequence[TimedPicture]]
 """The same of a found item, by its key; nothing if its file is not at hand."""
@@ -36,10 +36,12 @@ CROP_MARGIN: Final = 0.1
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 ANOTHER_GUESS: Final = 1.0
 """Seconds from which the line of the stored samples is another guess than the best pair."""
+SURELY_PLACED: Final = 0.95
+"""Contrast from which nothing else is tried."""
 SAME_LINE: Final = 0.1
 """Seconds within which two shots lie on one line already."""
-CONSISTENT: Final = 0.1
-"""By so much may the line of a neighbouring shot agree less than the shot's own and still win."""
+CONSISTENT: Final = 0.4
+"""By so much less, in units of worth, may the line of a neighbouring shot agree and still win."""
 SAME_MOMENT: Final = 0.5
 """Contrast from which the moving parts agree (docs/matching.md)."""
 OTHER_MOMENT_SCORE: Final = 0.5
@@ -48,7 +50,7 @@ STILL_ALIKE: Final = 0.5
 """Share of a shot's usual likeness from which one of its frames agrees."""
 SHORTEST_CUT: Final = 0.25
 """Seconds at an end of a shot that are not worth cutting off."""
-GAP: Final = 3
+GAP: Final = 6
 """So many frames in a row may disagree within a piece: titles, flashes."""
 ONE_LINE: Final = 0.4
 """Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
@@ -99,7 +101,9 @@ def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
 
 def pieces_of(finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources: Sources) -> list[Piece]:
     """Return one piece for each shot of the query that resembles one and the same item, in order of time."""
-    laid = [_laid(finder, shot, pairing, sources) for shot, pairing in pairs]
+    laid: list[Laid | None] = []
+    for shot, pairing in pairs:
+        laid.append(_laid(finder, shot, pairing, sources, laid[-1] if laid else None))
     for number, (_, pairing) in enumerate(pairs):
         for other in (number - 1, number + 1):
             if 0 <= other < len(pairs):
@@ -109,42 +113,56 @@ def pieces_of(finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources
     ]
 
 
-def _laid(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Laid | None:
-    """Place a shot with more frames of both sides; None if these are not at hand or nothing moves."""
+def _laid(
+    finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, before: Laid | None
+) -> Laid | None:
+    """Place a shot with more frames of both sides; None if these are not at hand or nothing moves.
+
+    `before` is the shot before; if this one clearly goes on along its line, nothing else is tried.
+    """
     frames, found_frames = sources
     if frames is None or found_frames is None or pairing.item.duration is None or shot.end <= shot.start:
         return None
-    query = frames(shot.start, shot.end)
-    best: Laid | None = None
+    around = float(pairing.asked.view.time)
+    start, end = max(shot.start, around - SPANS[-1] / 2), min(shot.end, around + SPANS[-1] / 2)
+    query = frames(start, end)
+    shape = local_features.picture_of(features_of(pairing.view)).shape
+    tried: list[Laid] = []
     for guess in _guesses(finder, shot, pairing, query):
-        low, high = guess.at(shot.start) - REACH, guess.at(shot.end) + REACH
+        low, high = guess.at(start) - REACH, guess.at(end) + REACH
         found = found_frames(pairing.item.key, max(low, 0.0), high)
-        if min(len(query), len(found)) < 2:
-            continue
-        placing = _placing(finder, pairing, query, found, guess)
-        placed = placing.best([guess], float(pairing.asked.view.time))
-        if placed is not None and (best is None or placed.worth > best.placed.worth):
-            best = Laid(placing=placing, placed=placed)
-    return best
+        if min(len(query), len(found)) >= 2:
+            sides = Footage.of(query), Footage.of(found, shape)
+            tried += _tried(finder, pairing, sides, guess, before)
+    return max(tried, key=lambda laid: laid.placed.worth, default=None)
 
 
-def _placing(
-    finder: CopyFinder,
-    pairing: Pairing,
-    query: Sequence[TimedPicture],
-    found: Sequence[TimedPicture],
-    guess: Placed,
-) -> Placing:
-    features = features_of(pairing.view)
-    shape = local_features.picture_of(features).shape
-    at_found = guess.at(float(pairing.asked.view.time))
-    return Placing(
-        Footage.of(query),
-        Footage.of(found, shape),
-        guess.matrix,
-        sign=-1 if pairing.pair.negated else 1,
-        between=_shot_around(finder.views_of(pairing.item), at_found),
-    )
+def _tried(
+    finder: CopyFinder, pairing: Pairing, sides: tuple[Footage, Footage], guess: Placed, before: Laid | None
+) -> list[Laid]:
+    """Place a shot within the found shot, and across its cuts where the query may go on."""
+    around, sign = float(pairing.asked.view.time), -1 if pairing.pair.negated else 1
+    bounds = _shot_around(finder.views_of(pairing.item), guess.at(around))
+    whole = whole_over_whole(pairing.pair, pairing.asked, pairing.view)
+    guesses = [guess] if whole is None else [guess, replace(guess, matrix=whole)]
+    within = Placing(*sides, guess.matrix, sign=sign, between=bounds)
+    if before is not None:
+        same = within.settled(before.placed, around)
+        if (same.contrast or 0.0) >= SURELY_PLACED:
+            return [Laid(placing=within, placed=same)]
+    tried = [(within, within.best(guesses, around))]
+    if _may_go_on(tried[0][1], sides[0], bounds):
+        across = Placing(*sides, guess.matrix, sign=sign, between=(-np.inf, np.inf))
+        tried.append((across, across.best(guesses, around)))
+    return [Laid(placing=placing, placed=placed) for placing, placed in tried if placed is not None]
+
+
+def _may_go_on(placed: Placed | None, query: Footage, bounds: tuple[float, float]) -> bool:
+    """Say whether the query may show more than one shot of the found footage, the cut between unnoticed."""
+    if placed is None or (placed.contrast or 0.0) < SURELY_PLACED:
+        return True
+    first, last = placed.at(float(query.times[0])), placed.at(float(query.times[-1]))
+    return first < bounds[0] - ONE_LINE or last > bounds[1] + ONE_LINE
 
 
 def _shot_around(views: Sequence[View], time: float) -> tuple[float, float]:
@@ -226,8 +244,8 @@ def _alike(shot: Shot, laid: Laid) -> tuple[float, float]:
     run = max(runs, key=len)
     first, last = float(times[run[0]]), float(times[run[-1]])
     spacing = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-    start = first if first - shot.start > SHORTEST_CUT else shot.start
-    end = last + spacing if shot.end - last - spacing > SHORTEST_CUT else shot.end
+    start = first if first - times[0] > SHORTEST_CUT else shot.start
+    end = last + spacing if times[-1] - last > SHORTEST_CUT else shot.end
     return start, end
 
 

@@ -28,15 +28,19 @@ REACH: Final = 2.0
 """Seconds around a guess that are searched: views are a second apart, and a pan may hide as much again."""
 COARSE_STEP: Final = 0.25
 FINE_STEPS: Final = (0.1, 0.04)
-"""Seconds between offsets; frames are a tenth of a second apart."""
+"""Seconds between offsets; frames are a twentieth of a second apart."""
 STEPS_ASIDE: Final = 2
-SPEEDS: Final = tuple(float(speed) for speed in np.geomspace(0.45, 2.2, 20))
+SPEEDS: Final = tuple(float(speed) for speed in np.geomspace(0.44, 2.27, 15))
 """Playback speeds tried; the first and the last are never accepted."""
-SPEED_PRIOR: Final = 0.02
-"""By so much better must another speed than 1 agree."""
-SHOWN_PRIOR: Final = 0.5
+SPEED_PRIOR: Final = 0.15
+"""By so much better, in units of worth, must another speed than 1 agree."""
+SHOWN_PRIOR: Final = 1.5
 """What it is worth that the whole stretch lies within the found footage."""
-SPANS: Final = (6.0, 24.0, 96.0, 900.0)
+SURE_CONTRAST: Final = 0.995
+"""Agreement at speed 1 from which no other speed is tried."""
+FULL_CONTRAST: Final = 0.999
+"""More than this is not told apart; the rest goes by Fisher's z, whose spread is the same at any contrast."""
+SPANS: Final = (6.0, 24.0, 96.0)
 """Seconds of the query that are placed together, step by step."""
 FRAMES: Final = 16
 """Pairs of frames that are compared, evenly taken."""
@@ -110,7 +114,9 @@ class Placing:
         scanned = max((self._scanned(guess, window) for guess in guesses), key=_worth)
         if scanned.contrast is None:
             return None
-        tried = [scanned, self._at_other_speeds(scanned, window), *guesses]
+        tried = [self._aside(scanned, window, FINE_STEPS[0])]
+        if (tried[0].contrast or 0.0) < SURE_CONTRAST:
+            tried += [*self._at_another_speed(tried[0], window), *guesses]
         return self.settled(
             max((self._finer(one, window, FINE_STEPS[0]) for one in tried), key=_worth), around
         )
@@ -141,14 +147,16 @@ class Placing:
                 best = max(best, here, key=_worth)
         return best
 
-    def _at_other_speeds(self, placed: Placed, window: Window) -> Placed:
+    def _at_another_speed(self, placed: Placed, window: Window) -> list[Placed]:
+        """Return the best line at another speed, unless that is the slowest or the fastest tried."""
         middle = self._middle(window)
-        tried = [self._again(placed.turned(speed, middle), window) for speed in SPEEDS]
-        best = max(tried, key=_worth)
-        return placed if best.speed in (SPEEDS[0], SPEEDS[-1]) else best
+        turned = [placed.turned(speed, middle) for speed in SPEEDS]
+        aside = [replace(one, start=one.start + n * COARSE_STEP) for one in turned for n in (-1, 0, 1)]
+        best = max((self._again(one, window) for one in aside), key=_worth)
+        return [] if best.speed in (SPEEDS[0], SPEEDS[-1]) else [best]
 
     def _finer(self, placed: Placed, window: Window, step: float) -> Placed:
-        """Try offsets a few steps aside, then speeds that are as far off at the ends of the window, then again."""
+        """Try offsets a few steps aside, then speeds as far off at the ends of the window, then again."""
         middle, half = self._middle(window), max(float(np.ptp(self._query.times[window])) / 2, step)
         best = self._aside(placed, window, step)
         if best.speed == 1:
@@ -172,7 +180,8 @@ class Placing:
         if seen is None or seen.contrast is None:
             return replace(placed, contrast=None, worth=-np.inf)
         shown = min(self._shown(placed, window) / self._possible(window), 1.0)
-        worth = seen.contrast + SHOWN_PRIOR * shown - SPEED_PRIOR * (placed.speed != 1)
+        agreement = float(np.arctanh(np.clip(seen.contrast, -FULL_CONTRAST, FULL_CONTRAST)))
+        worth = agreement + SHOWN_PRIOR * shown - SPEED_PRIOR * (placed.speed != 1)
         return replace(placed, matrix=matrix, contrast=seen.contrast, worth=worth, frames=len(asked))
 
     def _overlap(self, asked: Order, stored: Order, matrix: Matrix) -> Overlap | None:
