@@ -11,11 +11,10 @@ from PIL import Image
 import verify
 from answers import Answer, FoundSegment
 from placed import Rgb
+from verify.matching.judgement import ACCEPT_SCORE
 
 COPIES = {"identical", "same-picture", "part-of", "contains"}
 """Relations that claim a copy; `shares-overlay` does not."""
-ACCEPT_SCORE = 0.5
-"""Below it an answer is a weak lead, not a claim."""
 
 
 class Ours:
