@@ -21,6 +21,7 @@ from verify.errors import UnreadableMedia, VerifyError
 from verify.examination import examine_media, unexamined
 from verify.media.files import MediaFile, open_media
 from verify.media.worker import failure_of
+from verify.metadata.findings.picture import EXTENSIONS
 from verify.records import Problem, Profile
 from verify.store.role import Arrival, FileStamp, SeenBefore, Sighting, Store
 
@@ -33,14 +34,7 @@ COMMIT_FILES = 64
 AHEAD = 4
 """Files handed out per worker, so that none waits for the next."""
 
-MEDIA_SUFFIXES = frozenset(
-    f".{name}"
-    for names in (
-        "jpg jpeg jpe jfif mpo png apng gif webp tif tiff bmp dib jp2 j2k jpf jpx heic heif hif avif",
-        "mp4 m4v mov qt 3gp 3g2 mkv webm avi ts mts m2ts mpg mpeg vob flv ogv ogg asf wmv",
-    )
-    for name in names.split()
-)
+MEDIA_SUFFIXES = frozenset(f".{name}" for names in EXTENSIONS.values() for name in names)
 """Names that promise a picture or a video: a file that breaks the promise is listed as a failure, while
 a text file beside the pictures is merely counted. What a file *is* is decided by its content alone."""
 
