@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import verify
+from verify.draw_match import draw_match
+from verify.matching.drawing import OUTLINE
 from verify.matching.judgement import ACCEPT_SCORE
+from verify.records import Match, Segment
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 MEDIA = SAMPLES / "media"
@@ -203,3 +210,44 @@ def test_copies_of_one_original_are_a_family_and_strangers_are_in_none(sample_ar
     assert found == expected
     apart = frozenset({sha256(STILL_SOURCE), sha256(STILL_COPY)})
     assert {frozenset({family.source, *family.members}) for family in refused} == expected - {apart}
+
+
+def test_a_match_is_drawn_side_by_side_with_the_shared_region_outlined(tmp_path: Path) -> None:
+    query, source = MEDIA / "IMG-20260113-WA0021.jpg", MEDIA / "IMG_2302.JPG"
+    drawn = run("compare", "--json", query, source, "--draw", "out.png", cwd=tmp_path)
+    assert drawn.returncode == 0, drawn.stderr
+    shape = json.loads(drawn.stdout)
+    with Image.open(tmp_path / "out.png") as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    height, width = pixels.shape[:2]
+    assert width > height > 500
+    outline = (abs(pixels - OUTLINE).sum(axis=2) < 30).any(axis=0)
+    assert outline[: width // 2].any()
+    assert outline[width // 2 :].any()
+    found = verify.compare(query, source)
+    assert found is not None
+    assert shape["region"] == [list(corner) for corner in found.region or ()]
+
+
+def test_a_drawing_of_a_video_shows_moments_of_its_segments(tmp_path: Path) -> None:
+    query, source = MEDIA / "january_wonders_compilation.mp4", MEDIA / "IMG_2291.MOV"
+    segment = Segment(query_start=11, query_end=15, found_start=13, found_end=17)
+    match = Match(
+        item=sha256("IMG_2291.MOV"),
+        relation="contains",
+        evidence=("geometry",),
+        score=1.0,
+        paths=(str(tmp_path / "moved away.mov"), str(source)),
+        segments=(segment,),
+    )
+    with Image.open(io.BytesIO(draw_match(query, match))) as image:
+        pixels = np.asarray(image.convert("L")).astype(float)
+    rows = np.array_split(pixels[8:-8, 8:-8], 3)
+    assert len({row.shape for row in rows}) == 1
+    for row in rows:
+        left, right = row[60:-30, 30 : row.shape[1] // 2 - 30], row[60:-30, row.shape[1] // 2 + 30 : -30]
+        columns = min(left.shape[1], right.shape[1])
+        assert np.corrcoef(left[:, :columns].ravel(), right[:, :columns].ravel())[0, 1] > 0.9
+    gone = replace(match, paths=(str(tmp_path / "moved away.mov"),))
+    with pytest.raises(verify.UnreadableMedia, match="not where it was seen"):
+        draw_match(query, gone)

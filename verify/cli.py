@@ -22,6 +22,7 @@ from verify.errors import VerifyError
 
 if TYPE_CHECKING:
     from verify.archive import Archive
+    from verify.records import Match
     from verify.scan import Failure, Progress
     from verify.store.role import ItemSummary
 
@@ -56,6 +57,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable JSON 
 ProfileOption = Annotated[Literal["full", "fast"], typer.Option(help="fast leaves out the local features.")]
 ExactOption = Annotated[bool, typer.Option("--exact", help="Decode large pictures in full, however slow.")]
 JobsOption = Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: all processors]")]
+DrawOption = Annotated[
+    Path | None,
+    typer.Option("--draw", metavar="PNG", help="Draw the best match, side by side, into this file."),
+]
 PortOption = Annotated[int, typer.Option(help="Port of the page.")]
 
 
@@ -130,6 +135,7 @@ def items(
 def find_copies(
     query: Annotated[str, typer.Argument(metavar="FILE|SHA256")],
     archive: ArchiveOption = None,
+    draw: DrawOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show where else the pictures of a file, or of an item, are in the archive."""
@@ -137,6 +143,8 @@ def find_copies(
 
     with _existing(archive) as opened:
         matches = opened.find_copies(query)
+        if draw and matches:
+            _draw(draw, query if Path(query).exists() else opened.examination(query).path, matches[0])
     for match in matches if as_json else ():
         _print_json(match.to_json())
     if not as_json:
@@ -148,6 +156,7 @@ def find_copies(
 def compare(
     a: Annotated[Path, typer.Argument(metavar="A")],
     b: Annotated[Path, typer.Argument(metavar="B")],
+    draw: DrawOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say whether two files share pictures, and how; exit 0 for a match, 1 for none, 2 for an error."""
@@ -155,6 +164,8 @@ def compare(
     from verify.find_copies import compare as compare_files
 
     match = compare_files(a, b)
+    if match and draw:
+        _draw(draw, a, match)
     if match and as_json:
         _print_json(match.to_json())
     elif match:
@@ -205,6 +216,16 @@ def _existing(location: Path | None) -> Archive:
     from verify.archive import open_archive
 
     return open_archive(location, create=False)
+
+
+def _draw(target: Path, query: str | Path, match: Match) -> None:
+    from verify.draw_match import draw_match
+
+    picture = draw_match(query, match)
+    try:
+        target.write_bytes(picture)
+    except OSError as error:
+        raise VerifyError(f"Cannot write {target}: {error.strerror}.", code="storage") from error
 
 
 def _samples() -> Path:
