@@ -85,14 +85,14 @@ def _scan_and_kill(folder: Path, archive: Path, seconds: float, shown: set[str])
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     ended = process.poll() is not None
-    shown |= _digests(archive)
+    shown |= shown_digests(archive)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     return not ended
 
 
-def _digests(archive: Path) -> set[str]:
+def shown_digests(archive: Path) -> set[str]:
     """Read what an archive shows right now, as another reader would."""
     database = archive / "archive.sqlite"
     if not database.exists():

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
-from crashes import Outcome, kill_again_and_again, make_folder
+from crashes import Outcome, kill_again_and_again, make_folder, shown_digests
 
 
 def test_a_scan_killed_with_all_its_workers_resumes_without_loss_or_doubles(tmp_path: Path) -> None:
     make_folder(tmp_path / "folder", files=120)
     outcome = kill_again_and_again(tmp_path / "folder", tmp_path, kills=4)
     assert outcome == Outcome(kills=4, rounds=outcome.rounds)
+
+
+def test_ctrl_c_stops_in_order_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    make_folder(tmp_path / "folder", files=120)
+    command = [
+        sys.executable,
+        "-m",
+        "verify.cli",
+        "scan",
+        str(tmp_path / "folder"),
+        "--archive",
+        str(tmp_path / "a"),
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not shown_digests(tmp_path / "a") and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "run the same command again" in said
+    assert "Traceback" not in said
+    before = shown_digests(tmp_path / "a")
+    again = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    assert f"{len(before)} unchanged" in again.stderr
+    assert len(shown_digests(tmp_path / "a")) == 120
