@@ -37,6 +37,8 @@ DAMPING: Final = 1e-3
 """Share of the mean curvature that is added, so that flat pictures do not run away."""
 FEWEST_PLACES: Final = 30
 """Pixels of overlap below which nothing is compared."""
+FLAT_POWER: Final = 0.1
+"""Mean square of an evened picture below which it shows nothing; textured ones are near 1."""
 MOVES: Final = 3.0
 """Grey levels of root mean square change from the mean, below which nothing moves."""
 
@@ -51,7 +53,9 @@ class Overlap:
     """Share of either picture that lies within the other, whichever is more: an edit shows a picture within
     another, two moments of a moving camera lap over each other."""
     likeness: tuple[float, ...]
-    """Correlation of the evened pictures, for each pair of frames."""
+    """Correlation of the evened pictures, for each pair of frames; 0 where both are flat."""
+    flat: tuple[bool, ...]
+    """Which pairs of frames show too little to be alike or not: fades, black."""
 
 
 def evened(pictures: Pictures) -> Pictures:
@@ -93,11 +97,18 @@ def fitted(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1, s
 
 
 def overlap(
-    query: Pictures, found: Pictures, even: Pictures, matrix: Matrix, *, sign: int = 1
+    query: Pictures,
+    found: Pictures,
+    even: Pictures,
+    matrix: Matrix,
+    *,
+    sign: int = 1,
+    weight: NDArray[np.float32] | None = None,
 ) -> Overlap | None:
     """Measure how well frame n of the query agrees with frame n of the found pictures.
 
-    `even` is `evened(found)`. None if the pictures do not meet.
+    `even` is `evened(found)`; `weight`, rows x columns, says how much places count for the likeness. None if
+    the pictures do not meet.
     """
     shown, inside = laid(query, found.shape[1:], matrix)
     if inside.sum() < FEWEST_PLACES:
@@ -105,7 +116,11 @@ def overlap(
     asked, stored = shown[:, inside], found[:, inside]
     asked, stored = asked - asked.mean(axis=0), stored - stored.mean(axis=0)
     moves = np.sqrt((stored**2).mean()) > MOVES
-    likeness = _correlations(evened(shown)[:, inside], even[:, inside]) * sign
+    one, other = evened(shown)[:, inside], even[:, inside]
+    flat = np.maximum((one**2).mean(axis=1), (other**2).mean(axis=1)) < FLAT_POWER
+    if weight is not None:
+        one, other = one * weight[inside], other * weight[inside]
+    likeness = np.where(flat, 0.0, _correlations(one, other) * sign)
     contrast = sign * float(_correlations(asked.reshape(1, -1), stored.reshape(1, -1))[0])
     linear = jacobian(matrix, extent(found.shape[1:]) / 2) * max(query.shape[1:]) / max(found.shape[1:])
     share = inside.sum() * abs(np.linalg.det(linear)) / query[0].size
@@ -113,6 +128,7 @@ def overlap(
         contrast=contrast if moves else None,
         cover=min(max(float(inside.mean()), float(share)), 1.0),
         likeness=tuple(likeness.tolist()),
+        flat=tuple(flat.tolist()),
     )
 
 

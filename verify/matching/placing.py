@@ -132,10 +132,13 @@ class Placing:
         return self._finer(best, window, FINE_STEPS[1])
 
     def likeness(self, placed: Placed) -> list[tuple[float, float]]:
-        """Correlation of every frame of the query that the line meets: query time, -1 to 1."""
+        """Query time and correlation, -1 to 1, of every frame that the line meets and that is not flat."""
         asked, stored = self._met(placed, np.arange(len(self._query.times)), (-np.inf, np.inf))
         seen = self._overlap(asked, stored, placed.matrix)
-        return list(zip(self._query.times[asked].tolist(), seen.likeness, strict=True)) if seen else []
+        if seen is None:
+            return []
+        rows = zip(self._query.times[asked].tolist(), seen.likeness, seen.flat, strict=True)
+        return [(time, likeness) for time, likeness, flat in rows if not flat]
 
     def _scanned(self, guess: Placed, window: Window) -> Placed:
         """Walk away from the guess in both directions, from fit to fit."""
