@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from made_records import arrival, digest_of
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal_column, select, text
 
 from verify.errors import ArchiveError
-from verify.store import migrations
+from verify.store import migrations, schema
 from verify.store.sql import SqlStore
 
 
@@ -72,6 +72,17 @@ def test_writers_queue_and_readers_go_on(tmp_path: Path) -> None:
     assert len(list(stores[0].items())) == 4 * 25 + 25
     for store in stores:
         store.close()
+
+
+def test_the_examination_that_counts_is_looked_up_not_searched_for(tmp_path: Path) -> None:
+    """SQLite takes a partial index only if the question holds the index's own condition, word for word."""
+    store = SqlStore.in_file(tmp_path / "a.sqlite")
+    table = schema.examination
+    asked = select(table.c.id).where(table.c.item_id == literal_column("1"), table.c.counts)
+    with store._reading() as connection:
+        plan = connection.execute(text(f"explain query plan {asked.compile(connection)}"))
+        assert "one_examination_counts" in " ".join(row.detail for row in plan)
+    store.close()
 
 
 def add_colour(connection: Connection) -> None:

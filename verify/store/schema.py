@@ -100,7 +100,7 @@ examination = Table(
     Column("duration", String(48)),
     Column("partial", Boolean, nullable=False),
     Column("tools", Json, nullable=False),
-    Index("one_examination_counts", "item_id", unique=True, sqlite_where=text("counts")),
+    Index("one_examination_counts", "item_id", unique=True, sqlite_where=text("counts = 1")),
 )
 
 
