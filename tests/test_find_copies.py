@@ -193,6 +193,8 @@ def test_a_scan_names_what_was_seen_before(tmp_path: Path) -> None:
     (line,) = (line for line in second.stderr.splitlines() if line.startswith("seen before"))
     assert "new.jpg" in line
     assert "old.jpg" in line
+    (seen,) = json.loads(second.stdout)["seen_before"]
+    assert (seen["item"], seen["matches"][0]["item"]) == (sha256(STILL_COPY), sha256(STILL_SOURCE))
     with verify.open_archive(tmp_path / "a") as archive:
         (match,) = archive.seen_before(sha256(STILL_COPY))
         assert match.item == sha256(STILL_SOURCE)

@@ -299,6 +299,14 @@ def _scan_json(progress: Progress) -> dict[str, Any]:
         "other": progress.other,
         "failures": lines(progress.failures),
         "passed_over": lines(progress.passed_over),
+        "seen_before": [
+            {
+                "item": seen.sha256,
+                "path": seen.path.decode("utf-8", "replace"),
+                "matches": [match.to_json() for match in seen.matches],
+            }
+            for seen in progress.seen_before
+        ],
         "interrupted": progress.interrupted,
     }
 
