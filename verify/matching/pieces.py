@@ -42,8 +42,10 @@ SAME_LINE: Final = 0.1
 """Seconds within which two shots lie on one line already."""
 CONSISTENT: Final = 0.4
 """By so much less, in units of worth, may the line of a neighbouring shot agree and still win."""
-SAME_MOMENT: Final = 0.5
-"""Contrast from which the moving parts agree (docs/matching.md)."""
+SAME_MOMENT: Final = 0.7
+"""Contrast from which the moving parts agree: true clips reach 0.81 and more (docs/matching.md)."""
+SAME_MOMENT_BY_SAMPLES: Final = 0.5
+"""The same of a shot that is placed by samples a second apart."""
 OTHER_MOMENT_SCORE: Final = 0.5
 """Highest score of a scene whose moving parts agree at no offset."""
 STILL_ALIKE: Final = 0.5
@@ -214,7 +216,8 @@ def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid |
 def _piece(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, laid: Laid | None) -> Piece:
     score, note = pairing.verdict.score, _note(pairing)
     line = laid.placed.line if laid else _line_of_samples(finder, shot, pairing, sources)
-    if line.contrast is not None and line.contrast < SAME_MOMENT:
+    enough = SAME_MOMENT if laid else SAME_MOMENT_BY_SAMPLES
+    if line.contrast is not None and line.contrast < enough:
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     stretch = _alike(shot, laid) if laid else (shot.start, shot.end)
     return Piece(pairing=pairing, segment=_segment(stretch, pairing.item, line), score=score, note=note)
