@@ -75,7 +75,7 @@ class CopySearch:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._folder = folder
-        self._view = lru_cache(VIEWS_KEPT)(store.view)
+        self._views: dict[tuple[int, int], View] = {}
         self._opened = False
         self._begin(None)
 
@@ -150,7 +150,7 @@ class CopySearch:
         self._opened = True
 
     def _begin(self, index: FeatureIndex | None) -> None:
-        self._finder = CopyFinder(self._view_at, index)
+        self._finder = CopyFinder(self._views_at, index)
         self._outlines: list[Outline] = []
         self._arrivals: dict[str, int] = {}
         self._unsaved = 0
@@ -172,9 +172,17 @@ class CopySearch:
         self._arrivals.update((one.sha256, one.arrival) for one in outlines)
         self._outlines.extend(outlines)
 
-    def _view_at(self, number: int) -> View:
-        item, view = self._finder.home_of(number)
-        return self._view(self._outlines[item].examination, view)
+    def _views_at(self, numbers: Sequence[int]) -> list[View]:
+        """Return views by their numbers in the index; those asked for lately are at hand."""
+        homes = []
+        for number in numbers:
+            item, view = self._finder.home_of(number)
+            homes.append((self._outlines[item].examination, view))
+        self._views.update(self._store.views([home for home in homes if home not in self._views]))
+        found = [self._views[home] for home in homes]
+        while len(self._views) > VIEWS_KEPT:
+            self._views.pop(next(iter(self._views)))
+        return found
 
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""

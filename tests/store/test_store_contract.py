@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from made_records import arrival, digest_of, examinations
+from made_records import a_view, arrival, digest_of, examinations
 
 from verify.errors import ArchiveError
-from verify.records import Examination
+from verify.records import Examination, LocalFeatures
 from verify.store.role import Arrival, FileStamp, Sighting, Store
 from verify.store.sql import SqlStore
 
@@ -123,3 +124,23 @@ def test_a_batch_is_added_whole_or_not_at_all(store: Store) -> None:
     with pytest.raises(ArchiveError):
         store.add([arrival("a"), Arrival(sighting=sighting, examination=None)])
     assert list(store.items()) == []
+
+
+def test_views_are_fetched_by_examination_and_number(store: Store) -> None:
+    features = LocalFeatures(width=4, height=3, codes=b"", places=b"", picture=bytes(12), picture_width=4)
+    made = []
+    for name in ("a", "b"):
+        plain = arrival(name)
+        assert plain.examination is not None
+        views = tuple(replace(a_view(f"{name} {n}"), thumbnail=b"", features=features) for n in range(3))
+        made.append(Arrival(sighting=plain.sighting, examination=replace(plain.examination, views=views)))
+    store.add(made)
+    one, other = (outline.examination for outline in store.outlines())
+    wanted = [(other, 0), (one, 2), (other, 7)]
+    found = store.views(wanted)
+    assert {key: view.fingerprints for key, view in found.items()} == {
+        (other, 0): a_view("b 0").fingerprints,
+        (one, 2): a_view("a 2").fingerprints,
+    }
+    assert store.views([]) == {}
+    assert [outline.views for outline in store.outlines(after=one)] == [3]

@@ -47,6 +47,10 @@ OVERLAY_PLACES: Final = 8
 """Agreeing places below which a pairing says nothing about overlays."""
 
 
+ViewSource = Callable[[Sequence[int]], list[View]]
+"""Fetches views by their numbers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FoundItem:
     """One stored item and its views."""
@@ -85,16 +89,14 @@ class Pairing:
 class CopyFinder:
     """The views of many items, searchable.
 
-    Views live in memory unless `view_at` fetches them by number from elsewhere; the index always does.
+    Views live in memory unless `views_at` fetches them by number from elsewhere; the index always does.
     """
 
-    def __init__(
-        self, view_at: Callable[[int], View] | None = None, index: FeatureIndex | None = None
-    ) -> None:
+    def __init__(self, views_at: ViewSource | None = None, index: FeatureIndex | None = None) -> None:
         self._index = index or FeatureIndex()
         self._fingerprints = PdqTable()
         self._views: list[View] = []
-        self._view_at = view_at or self._views.__getitem__
+        self._views_at = views_at or self._kept_views
         self._items: list[FoundItem] = []
         self._item_of = GrowingArray(np.zeros(0, np.int64))
 
@@ -129,7 +131,7 @@ class CopyFinder:
 
     def views_of(self, item: FoundItem) -> list[View]:
         """All views of an item in order of time."""
-        return [self._view_at(number) for number in range(item.first, item.first + item.count)]
+        return self._views_at(range(item.first, item.first + item.count))
 
     def pairings(self, asked: AskedView) -> list[Pairing]:
         """Lay the best candidates over one view of the query; the best pairing of each item, best first.
@@ -158,18 +160,21 @@ class CopyFinder:
 
     def _by_hash(self, asked: AskedView) -> Iterator[Pairing]:
         near = self._fingerprints.nearest(asked.view.fingerprints, PDQ_LOOK_BITS, LOOKED_AT_BY_HASH)
-        for one in near:
-            view = self._view_at(one.number)
+        for one, view in zip(near, self._views_at([one.number for one in near]), strict=True):
             pair = by_fingerprint(asked, view, one.form, negated=one.negated)
             yield self._pairing(one.number, view, asked, pair)
 
     def _by_features(self, asked: AskedView, *, negated: bool) -> Iterator[Pairing]:
         variants = variants_asked(asked, negated=negated)
-        for candidate in self._few_of_each_item(candidates(self._index, variants, self._item_of.rows)):
-            view = self._view_at(candidate.view)
+        few = self._few_of_each_item(candidates(self._index, variants, self._item_of.rows))
+        views = self._views_at([candidate.view for candidate in few])
+        for candidate, view in zip(few, views, strict=True):
             pair = by_keypoints(asked, view, variants[candidate.variant])
             if pair is not None:
                 yield self._pairing(candidate.view, view, asked, pair)
+
+    def _kept_views(self, numbers: Sequence[int]) -> list[View]:
+        return [self._views[number] for number in numbers]
 
     def _few_of_each_item(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         chosen: dict[int, list[Candidate]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, String, Table, bindparam, func, select, type_coerce
+from sqlalchemy import Select, String, Table, func, select, tuple_, type_coerce
 
 from verify.store import schema
 
@@ -72,25 +72,23 @@ def keypoints(after: int, up_to: int) -> Select[Any]:
     )
 
 
-def views_with_features(examination: int | BindParameter[int]) -> Select[Any]:
-    """Select the views of an examination with their local features."""
+def views_with_features() -> Select[Any]:
+    """Select views with their local features, in order."""
     view, features = schema.view, schema.local_features
     same = (features.c.examination_id == view.c.examination_id) & (features.c.number == view.c.number)
     columns = [column for column in features.c if column.name not in {"examination_id", "number"}]
-    return (
-        select(view, *columns)
-        .join(features, same)
-        .where(view.c.examination_id == examination)
-        .order_by(view.c.number)
+    return select(view, *columns).join(features, same).order_by(view.c.examination_id, view.c.number)
+
+
+def these_views(wanted: Sequence[tuple[int, int]]) -> Select[Any]:
+    """Select views, given as examination and number, with their local features."""
+    examination, number = schema.view.c.examination_id, schema.view.c.number
+    # SQLite would walk all views for the pairs alone; the first two conditions lead it to the index.
+    return views_with_features().where(
+        examination.in_({one for one, _ in wanted}),
+        number.in_({one for _, one in wanted}),
+        tuple_(examination, number).in_(wanted),
     )
-
-
-ONE_VIEW = (
-    views_with_features(bindparam("examination"))
-    .where(schema.view.c.number == bindparam("number"))
-    .order_by(None)
-)
-"""One view with its local features; made once, because every question asks for a dozen."""
 
 
 def pairs() -> Select[Any]:

@@ -181,8 +181,8 @@ class Store(Protocol):
     def searchable(self, only: Sequence[int]) -> Iterator[Searchable]:
         """Walk these of the examinations with local features, in order."""
 
-    def view(self, examination: int, number: int) -> View:
-        """Return one view with its local features, without its thumbnail."""
+    def views(self, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], View]:
+        """Return views by examination and number, with their local features, without their thumbnails."""
 
     def not_compared(self) -> tuple[int, ...]:
         """Return the examinations with local features that `add_seen_before` has not heard of, in order."""

@@ -39,8 +39,9 @@ from verify.store.role import Arrival, FileStamp, ItemSummary, Outline, Pair, Se
 LOCK_WAIT_SECONDS = 60
 """How long a writer queues behind others; a scan commits in batches of well under a second."""
 
-VARIABLES = 500
-"""Values in one IN (...), below SQLite's oldest limit of 999 (sqlite.org/limits.html)."""
+VARIABLES = 240
+"""Values in one IN (...); a statement about pairs has four for each. Below SQLite's oldest limit of 999
+(sqlite.org/limits.html)."""
 
 Value = TypeVar("Value")
 
@@ -205,13 +206,18 @@ class SqlStore:
         wanted = queries.with_features().where(schema.examination.c.id.in_(only))
         with self._reading() as connection:
             for row in connection.execute(wanted).all():
-                views = connection.execute(queries.views_with_features(row.id)).all()
+                views = connection.execute(
+                    queries.views_with_features().where(schema.view.c.examination_id == row.id)
+                ).all()
                 yield rows.searchable_record(row, views)
 
-    def view(self, examination: int, number: int) -> View:
-        which = {"examination": examination, "number": number}
+    def views(self, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], View]:
+        found: dict[tuple[int, int], View] = {}
         with self._reading() as connection:
-            return rows.bare_view_record(connection.execute(queries.ONE_VIEW, which).one())
+            for some in _chunks(wanted):
+                for row in connection.execute(queries.these_views(some)):
+                    found[row.examination_id, row.number] = rows.bare_view_record(row)
+        return found
 
     def not_compared(self) -> tuple[int, ...]:
         examinations = queries.with_features().where(schema.examination.c.counts).subquery()
