@@ -61,7 +61,9 @@ def test_scan_then_items(folder: Path) -> None:
     assert scanned.returncode == 0, scanned.stderr
     assert "2 files: 2 examined" in scanned.stderr
     assert scanned.stdout == ""
-    listed = [json.loads(line) for line in run("items", "--archive", "a", "--json", cwd=folder).stdout.splitlines()]
+    listed = [
+        json.loads(line) for line in run("items", "--archive", "a", "--json", cwd=folder).stdout.splitlines()
+    ]
     assert {Path(item["paths"][0]).name for item in listed} == {"one.jpg", "two.mp4"}
     assert "two.mp4" in run("items", "--archive", "a", cwd=folder).stdout
 

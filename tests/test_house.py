@@ -26,9 +26,20 @@ def modules_of(*parts: str) -> list[Path]:
     )
 
 
-@pytest.mark.parametrize("module", modules_of("fingerprints", "matching", "review"), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "module", modules_of("fingerprints", "matching", "review"), ids=lambda path: path.name
+)
 def test_fingerprints_matching_and_review_never_open_a_file(module: Path) -> None:
-    openers = {"open", "os.open", "io.open", "Image.open", "cv2.imread", "cv2.VideoCapture", "Path", "np.load"}
+    openers = {
+        "open",
+        "os.open",
+        "io.open",
+        "Image.open",
+        "cv2.imread",
+        "cv2.VideoCapture",
+        "Path",
+        "np.load",
+    }
     assert not called_names(module) & openers
 
 
@@ -60,5 +71,7 @@ def test_the_face_is_sorted_and_every_name_is_there() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [path.name for path in PACKAGE.rglob("*.py") if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [
+        path.name for path in PACKAGE.rglob("*.py") if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
     assert silent == []

@@ -42,7 +42,9 @@ def test_every_media_file_below_a_folder_becomes_an_item(inbox: Path, tmp_path: 
         assert sorted(table["kind"]) == ["image", "image", "image", "video"]
         video = archive.examination(inbox / "three.mp4")
         assert len(video.shots) == 2
-        assert all(archive.thumbnail(video.sha256, n) == view.thumbnail for n, view in enumerate(video.frames))
+        assert all(
+            archive.thumbnail(video.sha256, n) == view.thumbnail for n, view in enumerate(video.frames)
+        )
 
 
 def test_a_second_scan_of_an_unchanged_folder_reads_no_file(inbox: Path, tmp_path: Path) -> None:
@@ -126,7 +128,13 @@ def test_links_and_pipes_are_passed_over_and_named(inbox: Path, tmp_path: Path) 
 
 
 def test_any_name_the_system_allows_is_scanned(inbox: Path, tmp_path: Path) -> None:
-    names = [b"new\nline.jpg", b"not utf-8 \xff\xfe.jpg", b"-rf.jpg", "\u202egpj.exe".encode(), b"x" * 250 + b".jpg"]
+    names = [
+        b"new\nline.jpg",
+        b"not utf-8 \xff\xfe.jpg",
+        b"-rf.jpg",
+        "\u202egpj.exe".encode(),
+        b"x" * 250 + b".jpg",
+    ]
     for number, name in enumerate(names):
         target = os.path.join(os.fsencode(inbox), name)
         with open(target, "wb") as file:
@@ -154,7 +162,10 @@ def test_a_fast_scan_is_repeated_when_a_full_one_is_asked_for(inbox: Path, tmp_p
 
 
 def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
-    with verify.open_archive(tmp_path / "archive") as archive, pytest.raises(verify.VerifyError, match="nothing at"):
+    with (
+        verify.open_archive(tmp_path / "archive") as archive,
+        pytest.raises(verify.VerifyError, match="nothing at"),
+    ):
         archive.scan([tmp_path / "nowhere"])
 
 
