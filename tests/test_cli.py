@@ -44,7 +44,7 @@ def test_examine_prints_json_on_stdout_in_the_fixed_shape(folder: Path) -> None:
     assert video["kind"] == "video"
     assert video["fingerprints"] is None
     assert video["duration_seconds"] == 2.0
-    assert [frame["time_seconds"] for frame in video["frames"]][0] == 0.0
+    assert video["frames"][0]["time_seconds"] == 0.0
     assert len(video["shots"]) == 2
 
 
@@ -100,7 +100,10 @@ def test_the_demo_tells_the_sample_story(tmp_path: Path) -> None:
 
 
 def test_help_answers_without_loading_decoders(tmp_path: Path) -> None:
-    script = "import sys, verify.cli; print([m for m in ('cv2', 'av', 'imagehash', 'sqlalchemy', 'pandas') if m in sys.modules])"
+    script = (
+        "import sys, verify.cli\n"
+        "print([name for name in ('cv2', 'av', 'imagehash', 'sqlalchemy', 'pandas') if name in sys.modules])"
+    )
     shown = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )

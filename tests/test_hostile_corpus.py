@@ -1,4 +1,4 @@
-"""Files made to break decoders: a scan gets through them, keeps every one and says in one line what is wrong."""
+"""Files made to break decoders: a scan keeps every one of them and says in one line what is wrong."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     URL,
     Connection,
-    CursorResult,
     Engine,
     Row,
     Table,
@@ -26,13 +25,12 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    update,
 )
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from verify.errors import ArchiveError
 from verify.records import Examination, Match, Problem, View
-from verify.store import queries, rows, schema
+from verify.store import inserts, queries, rows, schema
 from verify.store.migrations import migrate
 from verify.store.role import Arrival, FileStamp, ItemSummary, Outline, Pair, Searchable, SeenBefore, Sighting
 
@@ -70,10 +68,10 @@ class SqlStore:
         parts: dict[Table, list[dict[str, Any]]] = defaultdict(list)
         with self._writing() as connection:
             for arrival in arrivals:
-                item_id = _item_id(connection, arrival.sighting)
-                _add_sighting(connection, item_id, arrival.sighting)
+                item = inserts.item_id(connection, arrival.sighting)
+                inserts.add_sighting(connection, item, arrival.sighting)
                 if arrival.examination is not None:
-                    _add_examination(connection, item_id, arrival.examination, parts)
+                    inserts.add_examination(connection, item, arrival.examination, parts)
             for part, part_rows in parts.items():
                 if part_rows:
                     connection.execute(insert(part), part_rows)
@@ -126,7 +124,7 @@ class SqlStore:
 
     def paths_of(self, sha256: str) -> tuple[bytes, ...]:
         with self._reading() as connection:
-            return _paths(connection, [_known_id(connection, sha256)]).popitem()[1]
+            return _paths(connection, [inserts.known_id(connection, sha256)]).popitem()[1]
 
     def items(self) -> Iterator[ItemSummary]:
         after = 0
@@ -244,7 +242,7 @@ class SqlStore:
                         .values(
                             examination_id=one.examination,
                             number=number,
-                            found_id=_known_id(connection, match.item),
+                            found_id=inserts.known_id(connection, match.item),
                             relation=match.relation,
                             score=match.score,
                             document=match.to_json(),
@@ -313,71 +311,6 @@ def _storage_errors() -> Iterator[None]:
         raise ArchiveError(f"The archive's database failed: {error.orig}.", code="storage") from error
     except SQLAlchemyError as error:
         raise ArchiveError(f"The archive's database failed: {error}.", code="storage") from error
-
-
-def _item_id(connection: Connection, sighting: Sighting) -> int:
-    """Return the item's id; a new item is added first."""
-    digest = bytes.fromhex(sighting.sha256)
-    known: int | None = connection.scalar(select(schema.item.c.id).where(schema.item.c.sha256 == digest))
-    if known is not None:
-        return known
-    new = insert(schema.item).values(
-        sha256=digest, size_bytes=sighting.stamp.size_bytes, added_at=sighting.seen_at
-    )
-    return _new_id(connection.execute(new))
-
-
-def _known_id(connection: Connection, sha256: str) -> int:
-    known = connection.scalar(select(schema.item.c.id).where(schema.item.c.sha256 == bytes.fromhex(sha256)))
-    return -1 if known is None else known
-
-
-def _add_sighting(connection: Connection, item_id: int, sighting: Sighting) -> None:
-    stamp = sighting.stamp
-    connection.execute(
-        insert(schema.sighting).values(
-            item_id=item_id,
-            path=stamp.path,
-            size_bytes=stamp.size_bytes,
-            modified_ns=stamp.modified_ns,
-            seen_at=sighting.seen_at,
-        )
-    )
-
-
-def _add_examination(
-    connection: Connection,
-    item_id: int,
-    examination: Examination,
-    parts: dict[Table, list[dict[str, Any]]],
-) -> None:
-    """Add it; it takes the place of the one that counts if that one covers less.
-
-    The rows of its parts are added to `parts`, to be inserted for many examinations at once.
-    """
-    table = schema.examination
-    of_item = (table.c.item_id == item_id) & table.c.counts
-    current = connection.execute(select(table.c.profile, table.c.exact).where(of_item)).one_or_none()
-    if current is not None:
-        if _coverage(*current) >= _coverage(examination.profile, examination.exact):
-            return
-        connection.execute(update(table).where(of_item).values(counts=False))
-    values = rows.examination_row(examination)
-    examination_id = _new_id(connection.execute(insert(table).values(item_id=item_id, counts=True, **values)))
-    for part, part_rows in rows.part_rows(examination):
-        parts[part] += [
-            {"examination_id": examination_id, "number": n, **row} for n, row in enumerate(part_rows)
-        ]
-
-
-def _coverage(profile: str, exact: bool) -> tuple[bool, bool]:  # noqa: FBT001 - a pair to compare
-    return profile == "full", exact
-
-
-def _new_id(added: CursorResult[Any]) -> int:
-    key = added.inserted_primary_key
-    assert key is not None  # noqa: S101 - every table that asks has an integer key
-    return int(key[0])
 
 
 def _sighting(row: Row[Any]) -> Sighting:
