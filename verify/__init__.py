@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verify.archive import Archive, open_archive
-    from verify.errors import ArchiveError, UnknownItem, UnreadableMedia, VerifyError
+    from verify.casework import Marked
+    from verify.errors import ArchiveError, RefusedStatement, UnknownItem, UnreadableMedia, VerifyError
     from verify.examination import examine
     from verify.find_copies import compare
     from verify.labels import printable
@@ -30,27 +31,65 @@ if TYPE_CHECKING:
         Shot,
         View,
     )
+    from verify.review.case import (
+        CONFIDENCES,
+        PILLARS,
+        VERDICTS,
+        CaseState,
+        Claim,
+        Decision,
+        Established,
+        Evidence,
+        Note,
+        Pillar,
+    )
+    from verify.review.events import ReviewEvent
     from verify.scan import Failure, Progress
+    from verify.store.review_role import (
+        OlderCopy,
+        QueueCounts,
+        QueueFilter,
+        QueuePage,
+        QueueRow,
+    )
     from verify.store.role import ItemSummary
 
 __all__ = [
     "Archive",
     "ArchiveError",
+    "CONFIDENCES",
+    "CaseState",
+    "Claim",
+    "Decision",
+    "Established",
+    "Evidence",
     "Examination",
     "Failure",
     "Family",
     "Finding",
     "Fingerprints",
     "ItemSummary",
+    "Marked",
     "Match",
     "MetadataValue",
+    "Note",
+    "OlderCopy",
+    "PILLARS",
     "Pdq",
+    "Pillar",
     "Problem",
     "Progress",
+    "QueueCounts",
+    "QueueFilter",
+    "QueuePage",
+    "QueueRow",
+    "RefusedStatement",
+    "ReviewEvent",
     "Segment",
     "Shot",
     "UnknownItem",
     "UnreadableMedia",
+    "VERDICTS",
     "VerifyError",
     "View",
     "compare",
@@ -61,12 +100,33 @@ __all__ = [
 
 _HOMES = {
     "verify.archive": {"Archive", "open_archive"},
-    "verify.errors": {"ArchiveError", "UnknownItem", "UnreadableMedia", "VerifyError"},
+    "verify.casework": {"Marked"},
+    "verify.errors": {"ArchiveError", "RefusedStatement", "UnknownItem", "UnreadableMedia", "VerifyError"},
     "verify.examination": {"examine"},
     "verify.find_copies": {"compare"},
     "verify.labels": {"printable"},
     "verify.matching.families": {"Family"},
+    "verify.review.case": {
+        "CONFIDENCES",
+        "PILLARS",
+        "VERDICTS",
+        "CaseState",
+        "Claim",
+        "Decision",
+        "Established",
+        "Evidence",
+        "Note",
+        "Pillar",
+    },
+    "verify.review.events": {"ReviewEvent"},
     "verify.scan": {"Failure", "Progress"},
+    "verify.store.review_role": {
+        "OlderCopy",
+        "QueueCounts",
+        "QueueFilter",
+        "QueuePage",
+        "QueueRow",
+    },
     "verify.store.role": {"ItemSummary"},
 }
 """Where a name lives if not in `verify.records`; looked up at first use, so that importing costs nothing."""

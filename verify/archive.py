@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from verify.casework import Casework
 from verify.errors import ArchiveError, UnknownItem
 from verify.find_copies import CopySearch, query_of_examination, query_of_file
-from verify.matching.families import Family, Link, families
-from verify.matching.judgement import claims_copy
 from verify.media.worker import IsolatedPool
 from verify.records import Examination, Match, Profile
+from verify.review.case import CaseState
 from verify.scan import Progress, Report, compare_new, scan
 from verify.store.role import ItemSummary, SeenBefore
 from verify.store.sql import SqlStore
@@ -59,12 +58,15 @@ def open_archive(location: str | os.PathLike[str] | None = None, *, create: bool
     return Archive(folder.resolve(), SqlStore.in_file(database))
 
 
-class Archive:
-    """Items, their examinations and sightings. Made by `open_archive`; a context manager."""
+class Archive(Casework):
+    """Items, their examinations and sightings, and what reviewers say about them.
+
+    Made by `open_archive`; a context manager.
+    """
 
     def __init__(self, folder: Path, store: SqlStore) -> None:
+        super().__init__(store)
         self.folder = folder
-        self._store = store
         self._search = CopySearch(store, folder / INDEX)
 
     def scan(
@@ -129,19 +131,6 @@ class Archive:
         """Return the older items that an item matched at the moment it arrived, best first."""
         return self._store.seen_before(self.resolve(key))
 
-    def families(self, *, refused: Iterable[tuple[str, str]] = ()) -> list[Family]:
-        """Group the items into copy families: every member matches the family's source directly.
-
-        What counts is what was found when the items arrived, and claimed to be a copy. `refused` names pairs
-        (by SHA-256) that are not to be in one family.
-        """
-        links = [
-            Link(one=pair.later, other=pair.earlier, score=pair.score)
-            for pair in self._store.pairs()
-            if claims_copy(pair.relation, pair.score)
-        ]
-        return families(self._store.arrivals(), links, refused)
-
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""
         return self._store.items()
@@ -150,7 +139,8 @@ class Archive:
         """Return one row an item, indexed by SHA-256, files that are no media left out."""
         import pandas as pd
 
-        rows = [_table_row(item) for item in self if item.kind != "other"]
+        cases = self.cases()
+        rows = [_table_row(item, cases[item.sha256]) for item in self if item.kind != "other"]
         return pd.DataFrame(rows, columns=ITEM_COLUMNS).set_index("sha256")
 
     def examination(self, key: str | os.PathLike[str]) -> Examination:
@@ -166,23 +156,6 @@ class Archive:
     def thumbnail(self, key: str | os.PathLike[str], number: int = 0) -> bytes | None:
         """Return the JPEG thumbnail of one view of an item; None if it has no such view."""
         return self._store.thumbnail(self.resolve(key), number)
-
-    def resolve(self, key: str | os.PathLike[str]) -> str:
-        """Return the SHA-256 of the one item that answers to `key` (see `examination`)."""
-        digests = self._digests_of(os.fspath(key))
-        if not digests:
-            raise UnknownItem(
-                f"Nothing in the archive answers to {os.fspath(key)}.", hint="See: verify items"
-            )
-        if len(digests) > 1:
-            raise UnknownItem(f"More than one item starts with {os.fspath(key)}: give more digits.")
-        return digests[0]
-
-    def _digests_of(self, key: str) -> tuple[str, ...]:
-        if re.fullmatch(r"[0-9a-fA-F]{6,64}", key) and (found := self._store.find_digests(key.lower())):
-            return found
-        path = os.path.realpath(os.fsencode(key))
-        return tuple(sighting.sha256 for sighting in self._store.latest_sightings([path]).values())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -220,11 +193,15 @@ ITEM_COLUMNS = (
     "findings",
     "problems",
     "paths",
+    "verdict",
+    "verdict_by",
+    "verdict_at",
 )
 """Columns of `Archive.items`."""
 
 
-def _table_row(item: ItemSummary) -> tuple[object, ...]:
+def _table_row(item: ItemSummary, case: CaseState) -> tuple[object, ...]:
+    decision = case.decision
     paths = tuple(os.fsdecode(path) for path in item.paths)
     return (
         item.sha256,
@@ -239,4 +216,7 @@ def _table_row(item: ItemSummary) -> tuple[object, ...]:
         item.findings,
         tuple(problem.code for problem in item.problems),
         paths,
+        decision and decision.verdict,
+        decision and decision.by,
+        decision and decision.at,
     )

@@ -48,3 +48,9 @@ class UnknownItem(VerifyError):
     """No item, or more than one, answers to the key that was given."""
 
     code = "unknown-item"
+
+
+class RefusedStatement(VerifyError):
+    """A reviewer's statement lacks something, or cannot be recorded as it is; nothing was written."""
+
+    code = "refused"

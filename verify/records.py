@@ -121,7 +121,7 @@ class View:
 Relation = Literal["identical", "same-picture", "part-of", "contains", "shares-overlay"]
 """What the query is to the found item, strongest first; `part-of`: it shows a part of the found item."""
 
-Evidence = Literal["sha256", "pdq", "phash", "geometry"]
+MatchEvidence = Literal["sha256", "pdq", "phash", "geometry"]
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 """Four corners as fractions of width and height, in the order of the found picture's own corners:
@@ -163,7 +163,7 @@ class Match:
     item: str
     """Key of the found item."""
     relation: Relation
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[MatchEvidence, ...]
     score: float
     """0 to 1, calibrated: of the answers with score s, about the share s is right."""
     paths: tuple[str, ...] = ()

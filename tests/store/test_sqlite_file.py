@@ -50,7 +50,7 @@ def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: Path) -
 
 def test_commits_are_durable_and_keys_are_checked(tmp_path: Path) -> None:
     store = SqlStore.in_file(tmp_path / "a.sqlite")
-    with store._reading() as connection:
+    with store.database.reading() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"pragma {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")
@@ -79,7 +79,7 @@ def test_the_examination_that_counts_is_looked_up_not_searched_for(tmp_path: Pat
     store = SqlStore.in_file(tmp_path / "a.sqlite")
     table = schema.examination
     asked = select(table.c.id).where(table.c.item_id == literal_column("1"), table.c.counts)
-    with store._reading() as connection:
+    with store.database.reading() as connection:
         plan = connection.execute(text(f"explain query plan {asked.compile(connection)}"))
         assert "one_examination_counts" in " ".join(row.detail for row in plan)
     store.close()

@@ -13,7 +13,7 @@ from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.judgement import WEAK_LEAD_SCORE
 from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
 from verify.matching.pieces import FoundFrameSource, FrameSource, Piece, Shot, joined, pieces_of, shots_of
-from verify.records import Evidence, Match, Quad, Relation, Segment, View
+from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View
 
 ASKED_A_SHOT: Final = 3
 """Views of one shot of a query that look for candidates."""
@@ -107,8 +107,8 @@ def _relation(best: Piece, segments: Sequence[Segment], duration: float | None) 
     return "part-of" if partly else relation
 
 
-def _evidence(pairing: Pairing) -> tuple[Evidence, ...]:
-    evidence: list[Evidence] = []
+def _evidence(pairing: Pairing) -> tuple[MatchEvidence, ...]:
+    evidence: list[MatchEvidence] = []
     if pairing.pair.pdq_bits <= PDQ_MATCH_BITS:
         evidence.append("pdq")
     if _phash_bits(pairing) is not None:

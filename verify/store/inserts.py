@@ -11,22 +11,23 @@ from verify.store import rows, schema
 from verify.store.role import Sighting
 
 
-def item_id(connection: Connection, sighting: Sighting) -> int:
-    """Return the item's id; a new item is added first."""
-    digest = bytes.fromhex(sighting.sha256)
-    known: int | None = connection.scalar(select(schema.item.c.id).where(schema.item.c.sha256 == digest))
+def item_id(connection: Connection, sighting: Sighting) -> tuple[int, bool]:
+    """Return the item's id, and whether it is new; a new item is added first."""
+    known = known_id(connection, sighting.sha256)
     if known is not None:
-        return known
+        return known, False
     new = insert(schema.item).values(
-        sha256=digest, size_bytes=sighting.stamp.size_bytes, added_at=sighting.seen_at
+        sha256=bytes.fromhex(sighting.sha256), size_bytes=sighting.stamp.size_bytes, added_at=sighting.seen_at
     )
-    return _new_id(connection.execute(new))
+    return _new_id(connection.execute(new)), True
 
 
-def known_id(connection: Connection, sha256: str) -> int:
-    """Return the item's id, -1 if it is unknown."""
-    known = connection.scalar(select(schema.item.c.id).where(schema.item.c.sha256 == bytes.fromhex(sha256)))
-    return -1 if known is None else known
+def known_id(connection: Connection, sha256: str) -> int | None:
+    """Return the item's id, None if it is unknown."""
+    found: int | None = connection.scalar(
+        select(schema.item.c.id).where(schema.item.c.sha256 == bytes.fromhex(sha256))
+    )
+    return found
 
 
 def add_sighting(connection: Connection, item_id: int, sighting: Sighting) -> None:

@@ -8,15 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Connection, bindparam, func, insert, inspect, select, update
 
 from verify.errors import ArchiveError
-from verify.store import schema
+from verify.store import labels, review_sql, schema
+from verify.store.role import FileStamp, Sighting
 
 Step = Callable[[Connection], None]
 
-STEPS: Sequence[Step] = ()
+
+def begin_review(connection: Connection) -> None:
+    """Add the review log with an arrival for every item, and what tells a changed thumbnail."""
+    schema.metadata.create_all(connection, tables=schema.REVIEW)
+    connection.exec_driver_sql("ALTER TABLE thumbnail ADD COLUMN sha256 BLOB NOT NULL DEFAULT x''")
+    _digest_thumbnails(connection)
+    items = list(connection.scalars(select(schema.item.c.id).order_by(schema.item.c.id)))
+    labels.write(connection, items)
+    review_sql.welcome(connection, _first_sightings(connection))
+
+
+def _digest_thumbnails(connection: Connection) -> None:
+    table = schema.thumbnail
+    digests = [
+        {"of": row.examination_id, "at": row.number, "sha256": sha256(row.jpeg).digest()}
+        for row in connection.execute(select(table.c.examination_id, table.c.number, table.c.jpeg))
+    ]
+    this = (table.c.examination_id == bindparam("of")) & (table.c.number == bindparam("at"))
+    if digests:
+        connection.execute(update(table).where(this).values(sha256=bindparam("sha256")), digests)
+
+
+def _first_sightings(connection: Connection) -> dict[int, Sighting]:
+    table, item = schema.sighting, schema.item
+    first = select(func.min(table.c.id)).group_by(table.c.item_id)
+    found = select(table, item.c.sha256).join(item).where(table.c.id.in_(first)).order_by(item.c.id)
+    return {
+        row.item_id: Sighting(
+            stamp=FileStamp(path=row.path, size_bytes=row.size_bytes, modified_ns=row.modified_ns),
+            sha256=row.sha256.hex(),
+            seen_at=row.seen_at,
+        )
+        for row in connection.execute(found)
+    }
+
+
+STEPS: Sequence[Step] = (begin_review,)
 """`STEPS[n]` takes a database from version n + 1 to n + 2."""
 
 

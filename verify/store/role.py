@@ -131,7 +131,7 @@ class Store(Protocol):
     """The store role. All methods raise `ArchiveError` if the storage itself fails."""
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
-        """Add files in one transaction; it is on disk when this returns.
+        """Add files in one transaction, and to the review log what is new; it is on disk when this returns.
 
         An item that is known already gets the sighting; its examination is replaced as the one
         that counts only by one that covers more (`full` over `fast`, exact over not).

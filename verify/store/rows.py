@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Table
@@ -52,7 +53,8 @@ def part_rows(examination: Examination) -> Iterator[tuple[Table, list[dict[str, 
     Rows are numbered as they come, unless they bring a number: not every view has local features.
     """
     yield schema.view, [_view_row(view) for view in examination.views]
-    yield schema.thumbnail, [{"jpeg": view.thumbnail} for view in examination.views]
+    thumbnails = [view.thumbnail for view in examination.views]
+    yield schema.thumbnail, [{"jpeg": jpeg, "sha256": sha256(jpeg).digest()} for jpeg in thumbnails]
     yield (
         schema.local_features,
         [

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     Boolean,
     Column,
     Dialect,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    event,
     text,
 )
 
@@ -128,7 +130,12 @@ view = _part_of_examination(
     Column("pdq_quality", Integer, nullable=False),
 )
 
-thumbnail = _part_of_examination("thumbnail", Column("jpeg", LargeBinary, nullable=False))
+thumbnail = _part_of_examination(
+    "thumbnail",
+    Column("jpeg", LargeBinary, nullable=False),
+    Column("sha256", LargeBinary(32), nullable=False),
+)
+"""The digest tells a thumbnail that was changed."""
 
 local_features = _part_of_examination(
     "local_features",
@@ -185,3 +192,65 @@ match = _part_of_examination(
 
 PARTS = (view, thumbnail, local_features, shot, metadata_value, finding, problem)
 """Everything that belongs to one examination."""
+
+review_event = Table(
+    "review_event",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("item", ForeignKey("item.sha256"), nullable=False, index=True),
+    Column("kind", String(24), nullable=False, index=True),
+    Column("payload", Text, nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("previous", LargeBinary(32), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+)
+"""The log, every value exactly as its digest was taken over it; the payload is canonical JSON."""
+
+case_state = Table(
+    "case_state",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("verdict", String(16), index=True),
+    Column("verdict_by", Text),
+    Column("verdict_at", Utc),
+    Column("assigned_to", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""What the log adds up to for every item, written with each event; made again from the log at will."""
+
+item_label = Table(
+    "item_label",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""An item's latest name, and its names and metadata values without case, to search in."""
+
+REVIEW = (review_event, case_state, item_label)
+
+GUARDS = {
+    "review_event_is_never_updated": "BEFORE UPDATE ON review_event",
+    "review_event_is_never_deleted": "BEFORE DELETE ON review_event",
+    "review_event_is_only_appended": (
+        "BEFORE INSERT ON review_event "
+        "WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM review_event) "
+        "OR EXISTS (SELECT 1 FROM review_event WHERE key = NEW.key)"
+    ),
+}
+"""Triggers of SQLite. The third is for INSERT OR REPLACE, which deletes without asking the second
+(sqlite.org/lang_conflict.html)."""
+
+for _name, _when in GUARDS.items():
+    event.listen(
+        review_event,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+            f"CREATE TRIGGER {_name} {_when} BEGIN SELECT raise(ABORT, 'the review log is append-only'); END"
+        ).execute_if(dialect="sqlite"),
+    )

@@ -1,0 +1,96 @@
+"""State is a pure fold over events: the same events give the same state, whoever folds them.
+
+A verdict replaces the one that stands, unless its reviewer had not seen that one, is someone else and
+says something else: then both are kept and the case is contested, until somebody decides who has seen both.
+A withdrawn verdict counts as never given, so what stood before it stands again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from verify.review.case import CaseState, Claim, Decision, Established, Evidence, Note
+from verify.review.events import ReviewEvent
+
+
+def fold(item: str, events: Iterable[ReviewEvent]) -> CaseState:
+    """Return where the case of an item stands after its events, given in order."""
+    state, seen = CaseState(item=item), list(events)
+    for event in seen:
+        changed = CHANGES[event.kind](state, event) if event.kind in CHANGES else {}
+        state = replace(state, version=event.sequence, **changed)
+    standing, conflicting = weigh(standing_verdicts(seen))
+    return replace(state, decision=standing, conflicting=conflicting)
+
+
+def standing_verdicts(events: Iterable[ReviewEvent]) -> list[Decision]:
+    """Return the verdicts that were given and not withdrawn, in order."""
+    given: list[Decision] = []
+    for event in events:
+        if event.kind == "verdict-given":
+            given.append(decision_of(event))
+        elif event.kind == "verdict-withdrawn":
+            given = [one for one in given if one.sequence != event.payload["withdrawn"]]
+    return given
+
+
+def weigh(given: Iterable[Decision]) -> tuple[Decision | None, tuple[Decision, ...]]:
+    """Return the decision that stands, and those that conflict with it."""
+    standing: Decision | None = None
+    conflicting: tuple[Decision, ...] = ()
+    for decision in given:
+        known = (standing, *conflicting) if standing else ()
+        if any(unseen(other, decision) for other in known):
+            conflicting = (*conflicting, decision)
+        else:
+            standing, conflicting = decision, ()
+    return standing, conflicting
+
+
+def unseen(other: Decision, decision: Decision) -> bool:
+    """Say whether someone else's contrary decision came in between, unseen by who took this one."""
+    return (
+        decision.seen_version is not None
+        and other.sequence > decision.seen_version
+        and other.by != decision.by
+        and other.verdict != decision.verdict
+    )
+
+
+def decision_of(event: ReviewEvent) -> Decision:
+    """Read the decision out of a `verdict-given` event."""
+    payload = event.payload
+    return Decision(
+        sequence=event.sequence,
+        verdict=payload["verdict"],
+        by=event.by,
+        at=event.at,
+        note=payload["note"],
+        true_context=payload["true_context"],
+        earlier_copy=payload["earlier_copy"],
+        established=Established.from_json(payload["established"]),
+        evidence=tuple(Evidence.from_json(one) for one in payload["evidence"]),
+        seen_version=payload["seen_version"],
+    )
+
+
+def _judged(state: CaseState, other: str, *, place: str) -> dict[str, Any]:
+    judged = {name: set(getattr(state, name)) - {other} for name in ("confirmed", "refused")}
+    judged[place].add(other)
+    return {name: tuple(sorted(items)) for name, items in judged.items()}
+
+
+CHANGES: Mapping[str, Callable[[CaseState, ReviewEvent], dict[str, Any]]] = {
+    "claim-recorded": lambda _, event: {"claim": Claim(**event.payload)},
+    "note-added": lambda state, event: {
+        "notes": (*state.notes, Note(text=event.payload["text"], by=event.by, at=event.at))
+    },
+    "match-confirmed": lambda state, event: _judged(state, event.payload["other"], place="confirmed"),
+    "match-refused": lambda state, event: _judged(state, event.payload["other"], place="refused"),
+    "discussion-opened": lambda _state, _event: {"in_discussion": True},
+    "verdict-given": lambda _state, _event: {"in_discussion": False},
+    "assigned": lambda _, event: {"assigned_to": event.payload["to"]},
+}
+"""What each kind of event changes beside the verdicts."""
