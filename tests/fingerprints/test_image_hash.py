@@ -18,6 +18,7 @@ from PIL import Image
 
 from tests.made_media import picture
 from verify.fingerprints.image_hash import fingerprint, turned_pdqs
+from verify.fingerprints.quick_hashes import COLOR_SIDE
 from verify.media.files import open_media
 from verify.media.images import Still, read_image
 from verify.records import Fingerprints
@@ -61,6 +62,14 @@ def test_the_shared_way_stays_within_two_bits_of_the_exact_one(size: tuple[int, 
         assert distance_bits(getattr(quick, name), getattr(exact, name)) <= 2, name
     assert distance_bits(quick.pdq.hex, exact.pdq.hex) <= 4
     assert abs(quick.pdq.quality - exact.pdq.quality) <= 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 999), vivid=st.floats(0, 1), light=st.integers(0, 255))
+def test_the_colour_hash_of_a_small_picture_is_that_of_imagehash(seed: int, vivid: float, light: int) -> None:
+    noise = np.random.default_rng(seed).integers(0, 256, (COLOR_SIDE, COLOR_SIDE, 3))
+    rgb = (noise * vivid + light * (1 - vivid)).astype(np.uint8)
+    assert fingerprint(rgb).colorhash == str(imagehash.colorhash(Image.fromarray(rgb)))
 
 
 def test_a_reduced_picture_keeps_its_pdq_within_ten_bits() -> None:

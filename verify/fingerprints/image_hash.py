@@ -1,9 +1,8 @@
 """The fixed-size hashes of one upright picture, as imagehash and pdqhash compute them.
 
-The hashes are theirs, in both modes; what differs is the picture they are given. `exact` gives them the
-full picture and so returns their own values, at their cost (PDQ alone 0.5 s for 12 megapixels). The default
-shares one grey conversion and one reduction between all of them: over a hundred times cheaper, and within
-2 of 64 bits for 99 of 100 photos.
+`exact` gives them the full picture and so returns their own values, at their cost (PDQ alone 0.5 s for 12
+megapixels). The default shares one grey conversion and one reduction between all of them (`quick_hashes`):
+over a hundred times cheaper, and within 2 of 64 bits for 99 of 100 photos.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import numpy as np
 import pdqhash
 from PIL import Image
 
+from verify.fingerprints.quick_hashes import color_hash, grey_hashes
 from verify.records import Fingerprints, Pdq
 
 if TYPE_CHECKING:
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
 
     Taps = tuple[NDArray[np.intp], NDArray[np.float32]]
     """Which lines of a side make each of the 64, and their weights; both (taps, 64)."""
-
-GREY_SIDE: Final = 144
-"""Side of the grey picture that imagehash shrinks: 9 x 16 and 8 x 18, so whole pixels for every block of
-dhash and ahash. Smaller ones cost dhash its 99 %, 256 costs double."""
-
-WHASH_SIDE: Final = 64
-"""The wavelet hash only sees means of 8 x 8 blocks; 64 leaves them enough grey levels, 32 does not."""
-
-COLOR_SIDE: Final = 64
-"""Sampled, not averaged: the colour hash counts pixels, and averages have colours that no pixel had."""
 
 PDQ_GRID: Final = 64
 PDQ_WINDOW: Final = 128
@@ -52,6 +42,11 @@ def fingerprint(rgb: NDArray[np.uint8], *, exact: bool = False, reduced: bool = 
     picture was already scaled down from a larger one.
     """
     return _exact(rgb) if exact else _shared(rgb, reduced=reduced)
+
+
+def upright_pdq(rgb: NDArray[np.uint8]) -> str:
+    """Return PDQ, as hex, of a (height, width, 3) picture that was scaled down from a larger one."""
+    return _pdq(_pdq_grid(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), reduced=True)).hex
 
 
 def turned_pdqs(rgb: NDArray[np.uint8]) -> list[str]:
@@ -73,24 +68,12 @@ def _exact(rgb: NDArray[np.uint8]) -> Fingerprints:
 
 
 def _shared(rgb: NDArray[np.uint8], *, reduced: bool) -> Fingerprints:
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, (GREY_SIDE, GREY_SIDE), interpolation=cv2.INTER_AREA)
-    smaller = cv2.resize(small, (WHASH_SIDE, WHASH_SIDE), interpolation=cv2.INTER_AREA)
-    colors = cv2.resize(rgb, (COLOR_SIDE, COLOR_SIDE), interpolation=cv2.INTER_NEAREST)
-    image = Image.fromarray(small)
+    grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     return Fingerprints(
-        phash=_hex(imagehash.phash(image).hash),
-        dhash=_hex(imagehash.dhash(image).hash),
-        ahash=_hex(imagehash.average_hash(image).hash),
-        whash=_hex(_whash(Image.fromarray(smaller)).hash),
-        colorhash=_hex(imagehash.colorhash(Image.fromarray(colors)).hash),
+        **{name: _hex(bits) for name, bits in grey_hashes(grey).items()},
+        colorhash=_hex(color_hash(rgb)),
         pdq=_pdq(rgb if min(grey.shape) < PDQ_GRID else _pdq_grid(grey, reduced=reduced)),
     )
-
-
-def _whash(image: Image.Image) -> imagehash.ImageHash:
-    """Skip the removal of the mean, which comparing with the median undoes anyway, at half the cost."""
-    return imagehash.whash(image, image_scale=WHASH_SIDE, remove_max_haar_ll=False)
 
 
 def _pdq(rgb: NDArray[Any]) -> Pdq:

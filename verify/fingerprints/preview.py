@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from verify.fingerprints.borders import uniform_borders
-from verify.fingerprints.image_hash import turned_pdqs
+from verify.fingerprints.image_hash import turned_pdqs, upright_pdq
 from verify.records import Fingerprints, MetadataValue
 
 if TYPE_CHECKING:
@@ -27,11 +27,19 @@ def measure_preview(
     4:3), each turned and mirrored: a picture that was turned later shows nothing else than its preview.
     """
     ours, least = int(fingerprints.pdq.hex, 16), 256
-    for form in _forms(preview, width / height):
-        least = min(least, *((ours ^ int(pdq, 16)).bit_count() for pdq in turned_pdqs(form)))
+    for pdqs in _pdqs(tuple(_forms(preview, width / height))):
+        least = min(least, *((ours ^ int(pdq, 16)).bit_count() for pdq in pdqs))
         if least <= PDQ_MATCH:
             break
     return MetadataValue(source="pixels", key="embedded_thumbnail_distance_bits", value=least)
+
+
+def _pdqs(forms: Sequence[NDArray[np.uint8]]) -> Iterator[list[str]]:
+    """Yield the hashes of each form as it is, then turned and mirrored, which takes six times as long."""
+    for form in forms:
+        yield [upright_pdq(form)]
+    for form in forms:
+        yield turned_pdqs(form)
 
 
 def _forms(preview: NDArray[np.uint8], shape: float) -> Iterator[NDArray[np.uint8]]:

@@ -56,7 +56,7 @@ MAX_REASON: Final = 200
 BAND_ROWS: Final = 64
 """Rows looked at together when the missing end of a picture is sought."""
 
-WORKING_SIDE: Final = 640
+WORKING_SIDE: Final = 512
 """Reduced decodes keep the longest side at or above this: twice the 320 pixels of a view's local features,
 and above the 512 from which PDQ samples."""
 

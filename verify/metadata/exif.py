@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import BinaryIO, Literal
+from typing import Literal
 
 from PIL.Image import Exif
 
@@ -108,9 +108,9 @@ class _Seen:
     zone: Literal["", "offset", "utc", "none"] = ""
 
 
-def read_exif(block: BinaryIO | None, pillow: Exif) -> tuple[list[MetadataValue], list[Problem]]:
-    """Read the TIFF-structured EXIF block with both readers; `block` is None where there is none."""
-    first = read_with_exifread(block) if block else Reading()
+def read_exif(block: bytes, pillow: Exif) -> tuple[list[MetadataValue], list[Problem]]:
+    """Read the TIFF-structured EXIF block with both readers; `block` is empty where there is none."""
+    first = read_with_exifread(block)
     second = read_with_pillow(pillow)
     seen, also_seen = _normalise(first), _normalise(second)
     values = [*_merge(seen, also_seen, first.names), *_others(first)]

@@ -9,6 +9,7 @@ Pillow is the second reader. Where the two disagree, `exif` says so.
 
 from __future__ import annotations
 
+import io
 import logging
 import math
 import struct
@@ -16,7 +17,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, BinaryIO
+from typing import Any
 
 from exifread.core.exif_header import ExifHeader
 from exifread.core.ifd_tag import IfdTag
@@ -78,6 +79,7 @@ class _BoundedHeader(ExifHeader):
     reads_left = MAX_READS
     left_out = False
     directory = ""
+    block = b""
 
     def dump_ifd(self, ifd: int, ifd_name: str, *details: Any, **more: Any) -> None:
         self.directory = ifd_name
@@ -91,10 +93,15 @@ class _BoundedHeader(ExifHeader):
         if self.reads_left < 0:
             raise BudgetSpent
 
+    def _bytes(self, offset: int, length: int) -> bytes:
+        start = self.offset + offset
+        if start < 0:
+            raise ValueError("an address before the start of the block")
+        return self.block[start : start + length]
+
     def s2n(self, offset: int, length: int, signed: bool = False) -> int:  # noqa: FBT001, FBT002 - as inherited
         self._spend(1)
-        self.file_handle.seek(self.offset + offset)
-        data = self.file_handle.read(length)
+        data = self._bytes(offset, length)
         if len(data) < length:
             return 0
         return int.from_bytes(data, "little" if self.endian == "I" else "big", signed=signed)
@@ -104,8 +111,7 @@ class _BoundedHeader(ExifHeader):
     ) -> list[Any]:
         count = _elements_to_read(tag_name, count)
         self._spend(count)
-        self.file_handle.seek(self.offset + offset)
-        data = self.file_handle.read(count * type_length)
+        data = self._bytes(offset, count * type_length)
         return _unpack(data, "<" if self.endian == "I" else ">", field_type, type_length)
 
     def _process_ascii_field(self, ifd_name: str, tag_name: str, count: int, offset: int) -> str | bytes:
@@ -139,13 +145,13 @@ def _unpack(data: bytes, order: str, field_type: int, type_length: int) -> list[
     return list(values)
 
 
-def read_with_exifread(block: BinaryIO) -> Reading:
+def read_with_exifread(block: bytes) -> Reading:
     """Walk the directories of a TIFF block with ExifRead; a broken block never raises."""
     reading = Reading()
-    magic = block.read(4)
-    if magic not in TIFF_MAGICS:
+    if not block.startswith(TIFF_MAGICS):
         return reading
-    header = _BoundedHeader(block, chr(magic[0]), 0, 0, False)  # noqa: FBT003 - exifread's signature
+    header = _BoundedHeader(io.BytesIO(block), chr(block[0]), 0, 0, False)  # noqa: FBT003 - exifread's signature
+    header.block = block
     try:
         _walk(header)
     except BudgetSpent:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from typing import BinaryIO
 
 from PIL import ImageCms
 
@@ -78,11 +77,9 @@ def _of_image(media: MediaFile, image: ImageHeader) -> list[tuple[str, Callable[
     ]
 
 
-def _exif_block(media: MediaFile, image: ImageHeader) -> BinaryIO | None:
+def _exif_block(media: MediaFile, image: ImageHeader) -> bytes:
     """Give the TIFF structure with the EXIF directories; a TIFF file is one itself."""
-    if image.exif_bytes:
-        return io.BytesIO(image.exif_bytes)
-    return io.BytesIO(media.data) if image.format == "tiff" and media.data else None
+    return image.exif_bytes or (media.data if image.format == "tiff" else b"")
 
 
 def _gif_xmp(media: MediaFile) -> bytes:
