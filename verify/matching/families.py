@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,19 @@ def families(
     for link in links:
         if link.one != link.other and frozenset((link.one, link.other)) not in apart:
             strength[link.one][link.other] = strength[link.other][link.one] = link.score
-    rank = {item: place for place, item in enumerate(items)}
-    left = set(items)
+    left = {item for item, matches in strength.items() if matches}
+    queue = [(-len(strength[item]), place, item) for place, item in enumerate(items) if item in left]
+    heapify(queue)
     found: list[Family] = []
-    while left:
-        source = min(left, key=lambda item: (-len(strength[item].keys() & left), rank[item]))
-        candidates = sorted(strength[source].keys() & left, key=lambda item: (-strength[source][item], item))
+    while queue:
+        claimed, place, source = heappop(queue)
+        matches = strength[source].keys() & left
+        if source not in left:
+            continue
+        if len(matches) < -claimed:  # some went into a family meanwhile: it waits for its turn
+            heappush(queue, (-len(matches), place, source))
+            continue
+        candidates = sorted(matches, key=lambda item: (-strength[source][item], item))
         members = _compatible(candidates, apart)
         if not members:
             left.discard(source)

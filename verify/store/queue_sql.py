@@ -7,7 +7,7 @@ page alone.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -56,10 +56,14 @@ def order(connection: Connection, wanted: QueueFilter, *, sort: QueueSort) -> li
 
 def counts(connection: Connection, wanted: QueueFilter) -> QueueCounts:
     """Count the items that the filter lets through."""
+    columns = (_case.c.status, _case.c.verdict, _examination.c.kind, _case.c.verdict_by)
+    groups = connection.execute(_chosen(wanted, *columns, func.count()).group_by(*columns)).all()
 
-    def grouped(column: ColumnElement[Any]) -> dict[str, int]:
-        found = connection.execute(_chosen(wanted, column, func.count()).group_by(column))
-        return {value or "": number for value, number in found}
+    def summed(place: int) -> dict[str, int]:
+        sums: Counter[str] = Counter()
+        for group in groups:
+            sums[group[place] or ""] += group[-1]
+        return dict(sums)
 
     chosen = _chosen(wanted, _examination.c.id).subquery()
     codes = (
@@ -67,16 +71,13 @@ def counts(connection: Connection, wanted: QueueFilter) -> QueueCounts:
         .where(_finding.c.examination_id.in_(select(chosen.c.id)))
         .group_by(_finding.c.code)
     )
-    statuses = grouped(_case.c.status)
-    reviewers = grouped(_case.c.verdict_by)
-    reviewers.pop("", None)
     return QueueCounts(
-        total=sum(statuses.values()),
-        statuses=statuses,
-        verdicts=grouped(_case.c.verdict),
-        kinds=grouped(_examination.c.kind),
+        total=sum(group[-1] for group in groups),
+        statuses=summed(0),
+        verdicts=summed(1),
+        kinds=summed(2),
         findings={row.code: row.items for row in connection.execute(codes)},
-        reviewers=reviewers,
+        reviewers={name: number for name, number in summed(3).items() if name},
     )
 
 
