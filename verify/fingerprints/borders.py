@@ -100,8 +100,10 @@ def _range(lines: int) -> tuple[int, int]:
 def _off_color(lines: NDArray[np.uint8], color: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of pixels of another colour for each sample and line."""
     low, high = np.clip(color - SAME_COLOR, 0, 255), np.clip(color + SAME_COLOR, 0, 255)
-    off = (lines < low.astype(np.uint8)) | (lines > high.astype(np.uint8))
-    return np.asarray(off.any(axis=3).mean(axis=2))
+    within = [cv2.inRange(np.ascontiguousarray(sample), np.floor(low), np.floor(high)) for sample in lines]
+    return np.stack(
+        [1 - cv2.reduce(mask, 1, cv2.REDUCE_AVG, dtype=cv2.CV_64F)[:, 0] / 255 for mask in within]
+    )
 
 
 def blurred_borders(greys: NDArray[np.uint8]) -> Borders:

@@ -119,6 +119,8 @@ def read_exif(block: bytes, pillow: Exif) -> tuple[list[MetadataValue], list[Pro
 
 def _normalise(reading: Reading) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
+    if not reading.fields:
+        return seen
     for key, (group, number, kind) in FIELDS.items():
         found = _find(reading, group, number)
         if found and (value := _value(reading.fields[found], kind)) is not None:
