@@ -1,4 +1,4 @@
-"""The frame of the page: which archive, which screens. Started by `verify review`."""
+"""The frame of the page: which screens there are, and the one place where errors become sentences."""
 
 from __future__ import annotations
 
@@ -6,10 +6,26 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.screens import queue
+from ui import session
+from ui.plain import markdown_safe
+from ui.screens import add, insights, item, log, queue
+from verify import VerifyError
 
 # Streamlit would fetch a Material icon for the tab from another host.
 ICON = Path(__file__).with_name("icon.svg")
 
 st.set_page_config(page_title="verify", page_icon=str(ICON), layout="wide")
-st.navigation([st.Page(queue.show, title="Queue", url_path="queue", default=True)], position="hidden").run()
+
+pages = {
+    "queue": st.Page(queue.show, title="Queue", icon=":material/inbox:", url_path="queue", default=True),
+    "add": st.Page(add.show, title="Add", icon=":material/add_photo_alternate:", url_path="add"),
+    "item": st.Page(item.show, title="Item", url_path="item", visibility="hidden"),
+    "log": st.Page(log.show, title="Log", icon=":material/list_alt:", url_path="log"),
+    "insights": st.Page(insights.show, title="Insights", icon=":material/insights:", url_path="insights"),
+}
+session.keep_pages(pages)
+chosen = st.navigation(list(pages.values()), position="top")
+try:
+    chosen.run()
+except VerifyError as error:
+    st.error(markdown_safe(str(error)), icon=":material/error:")

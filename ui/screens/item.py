@@ -1,0 +1,10 @@
+"""One item: what is known of it, and the decision."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def show() -> None:
+    """Draw the screen."""
+    st.info("This screen is being built.")

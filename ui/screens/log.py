@@ -1,0 +1,10 @@
+"""What was said, in order."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def show() -> None:
+    """Draw the screen."""
+    st.info("This screen is being built.")
