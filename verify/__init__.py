@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from verify.archive import Archive, open_archive
     from verify.casework import Marked
+    from verify.check import Check
     from verify.errors import ArchiveError, RefusedStatement, UnknownItem, UnreadableMedia, VerifyError
     from verify.examination import examine
     from verify.find_copies import compare
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         Note,
         Pillar,
     )
+    from verify.review.chain import Fault, Head
     from verify.review.events import ReviewEvent
     from verify.scan import Failure, Progress
     from verify.store.review_role import (
@@ -55,10 +57,13 @@ if TYPE_CHECKING:
     from verify.store.role import ItemSummary
 
 __all__ = [
+    "CONFIDENCES",
+    "PILLARS",
+    "VERDICTS",
     "Archive",
     "ArchiveError",
-    "CONFIDENCES",
     "CaseState",
+    "Check",
     "Claim",
     "Decision",
     "Established",
@@ -66,15 +71,16 @@ __all__ = [
     "Examination",
     "Failure",
     "Family",
+    "Fault",
     "Finding",
     "Fingerprints",
+    "Head",
     "ItemSummary",
     "Marked",
     "Match",
     "MetadataValue",
     "Note",
     "OlderCopy",
-    "PILLARS",
     "Pdq",
     "Pillar",
     "Problem",
@@ -89,7 +95,6 @@ __all__ = [
     "Shot",
     "UnknownItem",
     "UnreadableMedia",
-    "VERDICTS",
     "VerifyError",
     "View",
     "compare",
@@ -101,6 +106,7 @@ __all__ = [
 _HOMES = {
     "verify.archive": {"Archive", "open_archive"},
     "verify.casework": {"Marked"},
+    "verify.check": {"Check"},
     "verify.errors": {"ArchiveError", "RefusedStatement", "UnknownItem", "UnreadableMedia", "VerifyError"},
     "verify.examination": {"examine"},
     "verify.find_copies": {"compare"},
@@ -118,6 +124,7 @@ _HOMES = {
         "Note",
         "Pillar",
     },
+    "verify.review.chain": {"Fault", "Head"},
     "verify.review.events": {"ReviewEvent"},
     "verify.scan": {"Failure", "Progress"},
     "verify.store.review_role": {

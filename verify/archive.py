@@ -10,11 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from verify.casework import Casework
+from verify.check import Check, CheckReport, check
 from verify.errors import ArchiveError, UnknownItem
 from verify.find_copies import CopySearch, query_of_examination, query_of_file
 from verify.media.worker import IsolatedPool
 from verify.records import Examination, Match, Profile
 from verify.review.case import CaseState
+from verify.review.chain import Head
 from verify.scan import Progress, Report, compare_new, scan
 from verify.store.role import ItemSummary, SeenBefore
 from verify.store.sql import SqlStore
@@ -130,6 +132,15 @@ class Archive(Casework):
     def seen_before(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:
         """Return the older items that an item matched at the moment it arrived, best first."""
         return self._store.seen_before(self.resolve(key))
+
+    def check(self, *, head: str | None = None, report: CheckReport = lambda _done, _all: None) -> Check:
+        """Prove that log, states, thumbnails and originals are as recorded; all that differs is named.
+
+        `head` is one that an earlier check gave, as `str(check.head)`: the log must still hold it. `report`
+        is called with the originals hashed so far and all of them. Raises `VerifyError` (code `bad-head`)
+        and `ArchiveError`.
+        """
+        return check(self._store, head=None if head is None else Head.parse(head), report=report)
 
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""

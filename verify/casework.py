@@ -18,9 +18,10 @@ from verify.matching.families import Family, Link, families
 from verify.matching.judgement import claims_copy
 from verify.review import fold, statements
 from verify.review.case import CaseState, Claim, Decision, Established, Evidence, Verdict
+from verify.review.chain import EMPTY_LOG, Head
 from verify.review.events import EventKind, ReviewEvent, Statement
 from verify.store.review_role import QueueCounts, QueueFilter, QueuePage, QueueSort
-from verify.store.sql import SqlStore
+from verify.store.role import Store
 
 Key = str | os.PathLike[str]
 """Names an item: its SHA-256, the start of it (6 digits or more), or a path it was seen at."""
@@ -41,7 +42,7 @@ class Marked:
 class Casework:
     """The review verbs of an archive. All raise `UnknownItem` and `RefusedStatement`."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def mark(
@@ -128,6 +129,11 @@ class Casework:
         """Walk the review log in order: all of it, or of one item, of some kinds, after a sequence."""
         sha256 = None if item is None else self.resolve(item)
         return self._store.review.events(sha256, kinds=kinds, after=after)
+
+    def head(self) -> Head:
+        """Return what names the end of the log as it stands, unproved; `check` proves it."""
+        last = self._store.review.last()
+        return Head(sequence=last.sequence, digest=last.digest) if last else EMPTY_LOG
 
     def case(self, item: Key) -> CaseState:
         """Return where the case of an item stands."""

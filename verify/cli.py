@@ -7,38 +7,25 @@ inside the commands, so that `verify --help` answers at once.
 from __future__ import annotations
 
 import contextlib
-import enum
-import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from verify import review_commands
+from verify.arguments import ArchiveOption, ExitCode, JsonOption, existing, print_json
 from verify.errors import VerifyError
 
 if TYPE_CHECKING:
-    from verify.archive import Archive
     from verify.records import Match
+    from verify.review.case import CaseState
     from verify.scan import Failure, Progress
     from verify.store.role import ItemSummary
-
-
-class ExitCode(enum.IntEnum):
-    """What a command's exit code says."""
-
-    OK = 0
-    SOME_UNREADABLE = 1
-    """Done, but some files could not be read; each is named."""
-    NONE_FOUND = 1
-    """Done, and there is no match."""
-    ERROR = 2
-    """Not done; one line says why."""
-    INTERRUPTED = 130
-    """Stopped by Ctrl-C; what was finished is kept."""
 
 
 app = typer.Typer(
@@ -49,11 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ArchiveOption = Annotated[
-    Path | None,
-    typer.Option("--archive", help="Archive folder.  [default: $VERIFY_ARCHIVE, else ./verify-archive]"),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
 ProfileOption = Annotated[Literal["full", "fast"], typer.Option(help="fast leaves out the local features.")]
 ExactOption = Annotated[bool, typer.Option("--exact", help="Decode large pictures in full, however slow.")]
 JobsOption = Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: all processors]")]
@@ -83,7 +65,7 @@ def examine(
             if error := future.exception():
                 terminal.print_failure(file, failure_of(error))
             elif as_json:
-                _print_json(future.result().to_json())
+                print_json(future.result().to_json())
             else:
                 terminal.print_examination(future.result())
             unreadable = unreadable or error is not None or not future.result().views
@@ -105,9 +87,10 @@ def scan(
 
     with open_archive(archive) as opened, terminal.scan_progress() as report:
         progress = opened.scan(paths, jobs=jobs, profile=profile, exact=exact, report=report)
-    terminal.print_scan(progress)
+        cases = opened.cases([match.item for seen in progress.seen_before for match in seen.matches])
+    terminal.print_scan(progress, cases)
     if as_json:
-        _print_json(_scan_json(progress))
+        print_json(_scan_json(progress, cases))
     if progress.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(ExitCode.SOME_UNREADABLE if progress.failures else ExitCode.OK)
@@ -122,11 +105,11 @@ def items(
     """List what is in the archive, one line an item."""
     from verify import terminal
 
-    with _existing(archive) as opened:
+    with existing(archive) as opened:
         chosen = (item for item in opened if everything or item.kind != "other")
         if as_json:
             for item in chosen:
-                _print_json(_item_json(item))
+                print_json(_item_json(item))
         else:
             terminal.print_items(chosen)
 
@@ -141,14 +124,15 @@ def find_copies(
     """Show where else the pictures of a file, or of an item, are in the archive."""
     from verify import terminal
 
-    with _existing(archive) as opened:
+    with existing(archive) as opened:
         matches = opened.find_copies(query)
+        cases = opened.cases([match.item for match in matches])
         if draw and matches:
             _draw(draw, query if Path(query).exists() else opened.examination(query).path, matches[0])
     for match in matches if as_json else ():
-        _print_json(match.to_json())
+        print_json(_match_json(match, cases))
     if not as_json:
-        terminal.print_matches(matches)
+        terminal.print_matches(matches, cases)
     raise typer.Exit(ExitCode.OK if matches else ExitCode.NONE_FOUND)
 
 
@@ -167,7 +151,7 @@ def compare(
     if match and draw:
         _draw(draw, a, match)
     if match and as_json:
-        _print_json(match.to_json())
+        print_json(match.to_json())
     elif match:
         terminal.print_matches([match])
     raise typer.Exit(ExitCode.OK if match else ExitCode.NONE_FOUND)
@@ -176,9 +160,14 @@ def compare(
 @app.command()
 def review(archive: ArchiveOption = None, port: PortOption = 8501) -> None:
     """Open the review page in the browser, on this machine only."""
-    with _existing(archive) as opened:
+    with existing(archive) as opened:
         folder = opened.folder
     _open_page(folder, port)
+
+
+app.command()(review_commands.mark)
+app.command()(review_commands.log)
+app.command()(review_commands.check)
 
 
 @app.command()
@@ -194,7 +183,7 @@ def demo(
     terminal.talk.print("A small story with known truth: what arrived, and what it really is.")
     with open_archive(archive) as opened, terminal.scan_progress() as report:
         progress = opened.scan([_samples()], report=report)
-        terminal.print_scan(progress)
+        terminal.print_scan(progress, opened.cases())
         terminal.print_items(item for item in opened if item.kind != "other")
         folder = opened.folder
     if no_page:
@@ -210,12 +199,6 @@ def main() -> None:
     except VerifyError as error:
         sys.stderr.write(f"verify: {error}\n")
         sys.exit(ExitCode.ERROR)
-
-
-def _existing(location: Path | None) -> Archive:
-    from verify.archive import open_archive
-
-    return open_archive(location, create=False)
 
 
 def _draw(target: Path, query: str | Path, match: Match) -> None:
@@ -257,10 +240,6 @@ def _open_page(folder: Path, port: int) -> None:
         subprocess.run(command, env={**os.environ, "VERIFY_ARCHIVE": str(folder)}, check=False)  # noqa: S603 - our own script
 
 
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
 def _item_json(item: ItemSummary) -> dict[str, Any]:
     return {
         "sha256": item.sha256,
@@ -279,7 +258,12 @@ def _item_json(item: ItemSummary) -> dict[str, Any]:
     }
 
 
-def _scan_json(progress: Progress) -> dict[str, Any]:
+def _match_json(match: Match, cases: Mapping[str, CaseState]) -> dict[str, Any]:
+    """Return the shape of a match, and the verdict on the found item."""
+    return {**match.to_json(), "verdict": cases[match.item].verdict}
+
+
+def _scan_json(progress: Progress, cases: Mapping[str, CaseState]) -> dict[str, Any]:
     def lines(failures: list[Failure]) -> list[dict[str, str]]:
         return [
             {
@@ -303,7 +287,7 @@ def _scan_json(progress: Progress) -> dict[str, Any]:
             {
                 "item": seen.sha256,
                 "path": seen.path.decode("utf-8", "replace"),
-                "matches": [match.to_json() for match in seen.matches],
+                "matches": [_match_json(match, cases) for match in seen.matches],
             }
             for seen in progress.seen_before
         ],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +21,7 @@ from verify.errors import UnreadableMedia
 from verify.labels import printable
 from verify.matching.wording import describe
 from verify.records import Examination, Finding, Match
+from verify.review.case import CaseState
 from verify.scan import Failure, Progress, Report
 from verify.store.role import ItemSummary
 
@@ -35,6 +36,8 @@ SHOWN_PASSED_OVER = 5
 
 NAME_COLUMNS = 32
 """Of a file name in a list."""
+
+VERDICT_STYLE = {"verified": "green", "unverified": "dim", "misattributed": "yellow"}
 
 SEVERITY_STYLE = {"info": "dim", "notice": "cyan", "warning": "yellow"}
 
@@ -128,8 +131,25 @@ def clock(seconds: Fraction) -> str:
     return f"{sign}{milliseconds // 60000}:{milliseconds // 1000 % 60:02}.{milliseconds % 1000:03}"
 
 
-def print_scan(progress: Progress) -> None:
-    """Say how a scan ended: what failed, line by line, then the counts."""
+def verdict_word(verdict: str) -> str:
+    """Write a verdict in its colour."""
+    return f"[{VERDICT_STYLE[verdict]}]{verdict}[/]"
+
+
+def _decided(case: CaseState | None) -> str:
+    """Say what was decided about an item; nothing if nothing was."""
+    if case is None or case.decision is None:
+        return ""
+    decision = case.decision
+    contested = ", contested" if case.conflicting else ""
+    return f" {verdict_word(decision.verdict)} ({decision.at:%Y-%m-%d}, {marked(decision.by)}{contested})"
+
+
+def print_scan(progress: Progress, cases: Mapping[str, CaseState]) -> None:
+    """Say how a scan ended: what failed, line by line, then the counts, then what was seen before.
+
+    `cases` has the cases of older items, by SHA-256.
+    """
     for failure in sorted(progress.failures, key=lambda failure: failure.path):
         talk.print(f"[red]unreadable[/] {_failure_line(failure)}", soft_wrap=True)
     for passed in progress.passed_over[:SHOWN_PASSED_OVER]:
@@ -150,6 +170,7 @@ def print_scan(progress: Progress) -> None:
     for seen in progress.seen_before:
         best = seen.matches[0]
         where = f"{describe(best)} [bold]{_name(best.paths[0])}[/] ({best.score:.3f})"
+        where += _decided(cases.get(best.item))
         talk.print(f"[yellow]seen before[/] {_name(seen.path)}: {where}", soft_wrap=True)
     if progress.not_compared:
         reason = f"{progress.not_compared:,} new items could not be compared with older ones"
@@ -215,13 +236,15 @@ def _facts(examination: Examination) -> str:
     return ", ".join(fact for fact in facts if fact)
 
 
-def print_matches(matches: Iterable[Match]) -> None:
-    """Print one match in a few lines: score, what is shared, where it is, why it is weak."""
+def print_matches(matches: Iterable[Match], cases: Mapping[str, CaseState] | None = None) -> None:
+    """Print one match in a few lines: score, what is shared, where it is and its verdict, why it is weak."""
     for match in matches:
         where = marked(os.fsencode(match.paths[0])) if match.paths else match.item[:12]
         results.print(f"{match.score:.3f}  {describe(match)}", soft_wrap=True)
         results.print(
-            f"       [bold]{where}[/]  {match.item[:12]}  [dim]{_evidence(match)}[/]", soft_wrap=True
+            f"       [bold]{where}[/]  {match.item[:12]}  [dim]{_evidence(match)}[/]"
+            + _decided((cases or {}).get(match.item)),
+            soft_wrap=True,
         )
         if match.note:
             results.print(f"       {match.note}", soft_wrap=True)

@@ -6,16 +6,16 @@ page alone.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from verify.records import Match
 from verify.review.case import CaseState
-from verify.store import labels, queries, schema, summaries
+from verify.store import labels, queries, review_rows, schema, summaries
 from verify.store.database import VARIABLES
 from verify.store.review_role import OlderCopy, QueueCounts, QueueFilter, QueuePage, QueueRow, QueueSort
 from verify.store.role import ItemSummary
@@ -122,9 +122,7 @@ def _rows(connection: Connection, ids: Sequence[int]) -> list[QueueRow]:
     found = connection.execute(queries.summaries().where(_item.c.id.in_(ids))).all()
     items = dict(zip((row.id for row in found), summaries.with_parts(connection, found), strict=True))
     documents = select(_case.c.item_id, _case.c.document).where(_case.c.item_id.in_(ids))
-    cases = {
-        row.item_id: CaseState.from_json(json.loads(row.document)) for row in connection.execute(documents)
-    }
+    cases = {row.item_id: review_rows.state_record(row.document) for row in connection.execute(documents)}
     examinations = {row.id: row.examination_id for row in found}
     older = _older(connection, list(examinations.values()))
     return [_row(items[item], cases[item], older[examinations[item]]) for item in ids]
@@ -146,7 +144,6 @@ def _older(connection: Connection, examinations: Sequence[int]) -> dict[int, lis
     found: dict[int, list[OlderCopy]] = defaultdict(list)
     for row in connection.execute(wanted):
         match = Match.from_json(row.document)
-        found[row.examination_id].append(
-            OlderCopy(match=match, verdict=row.verdict, verdict_at=row.verdict_at)
-        )
+        at = None if row.verdict_at is None else datetime.fromisoformat(row.verdict_at)
+        found[row.examination_id].append(OlderCopy(match=match, verdict=row.verdict, verdict_at=at))
     return found

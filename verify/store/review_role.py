@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from verify.records import ItemKind, Match
 from verify.review.case import CaseState, Status, Verdict
+from verify.review.chain import Line
 from verify.review.events import EventKind, ReviewEvent, Statement
 from verify.store.role import ItemSummary
 
@@ -84,6 +85,28 @@ class QueueCounts:
     """By who gave the verdict that stands."""
 
 
+class Audit(Protocol):
+    """What a check asks for. Nothing that stands in the storage is taken on trust."""
+
+    def damage(self) -> list[str]:
+        """Return what the storage itself finds damaged, in its own words."""
+
+    def missing_guards(self) -> list[str]:
+        """Return the names of the guards that keep the log from being changed and are not there."""
+
+    def lines(self) -> Iterator[Line]:
+        """Walk the log in order, broken lines included."""
+
+    def stale_states(self) -> Iterator[str]:
+        """Yield the SHA-256 of items whose stored state is not what their events add up to."""
+
+    def thumbnails(self) -> Iterator[tuple[str, int, bool]]:
+        """Yield item, number of the view, and whether the thumbnail is as it was written."""
+
+    def originals(self) -> list[tuple[bytes, str]]:
+        """Return every path at which something was seen, with the SHA-256 of what was seen there last."""
+
+
 class ReviewLog(Protocol):
     """The part of a store that reviewers write to. All methods raise `ArchiveError` if the storage fails."""
 
@@ -98,6 +121,9 @@ class ReviewLog(Protocol):
         self, item: str | None = None, *, kinds: Collection[EventKind] = (), after: int = 0
     ) -> Iterator[ReviewEvent]:
         """Walk the log in order: of one item, of some kinds, after a sequence; by default all of it."""
+
+    def last(self) -> ReviewEvent | None:
+        """Return the event at the end of the log, None if it is empty."""
 
     def cases(self, items: Sequence[str] | None = None) -> dict[str, CaseState]:
         """Return where the cases of these items stand, or of all items."""

@@ -5,27 +5,17 @@ Both happen in one transaction that has waited for all other writers, so the seq
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from verify.errors import RefusedStatement, UnknownItem
 from verify.review import statements
 from verify.review.case import CaseState
-from verify.review.events import (
-    GENESIS,
-    EventKind,
-    ReviewEvent,
-    Statement,
-    canonical,
-    seal,
-    stamp,
-)
+from verify.review.events import GENESIS, EventKind, ReviewEvent, Statement, seal
 from verify.review.fold import fold
-from verify.store import inserts, labels, queue_sql, schema
+from verify.store import inserts, queue_sql, review_rows, schema
 from verify.store.database import VARIABLES, Database, chunks
 from verify.store.review_role import QueueCounts, QueueFilter, QueuePage, QueueSort
 from verify.store.role import Sighting
@@ -48,7 +38,7 @@ class SqlReviewLog:
             if item_id is None:
                 raise UnknownItem(f"There is no item {statement.item}.")
             (event,) = _seal(connection, [statement])
-            connection.execute(insert(schema.review_event), event_row(event))
+            connection.execute(insert(schema.review_event), review_rows.event_row(event))
             state = fold(statement.item, _events_of(connection, statement.item))
             _write_states(connection, {item_id: state})
             return event
@@ -67,8 +57,12 @@ class SqlReviewLog:
                 page = connection.execute(wanted.where(table.c.sequence > after)).all()
             if not page:
                 return
-            yield from map(event_record, page)
+            yield from map(review_rows.event_record, page)
             after = page[-1].sequence
+
+    def last(self) -> ReviewEvent | None:
+        with self._database.reading() as connection:
+            return _last(connection)
 
     def cases(self, items: Sequence[str] | None = None) -> dict[str, CaseState]:
         table = schema.case_state
@@ -83,8 +77,7 @@ class SqlReviewLog:
                     for some in chunks(bytes.fromhex(item) for item in items)
                     for document in connection.scalars(of_these.where(schema.item.c.sha256.in_(some)))
                 ]
-        states = (CaseState.from_json(json.loads(document)) for document in documents)
-        return {state.item: state for state in states}
+        return {state.item: state for state in map(review_rows.state_record, documents)}
 
     def queue(self, wanted: QueueFilter, *, sort: QueueSort, offset: int, limit: int) -> QueuePage:
         with self._database.reading() as connection:
@@ -113,57 +106,9 @@ def welcome(connection: Connection, newcomers: Mapping[int, Sighting]) -> None:
     ]
     if said:
         events = _seal(connection, said)
-        connection.execute(insert(schema.review_event), [event_row(event) for event in events])
+        connection.execute(insert(schema.review_event), [review_rows.event_row(event) for event in events])
         states = [fold(event.item, [event]) for event in events]
         _write_states(connection, dict(zip(newcomers, states, strict=True)))
-
-
-def event_row(event: ReviewEvent) -> dict[str, Any]:
-    """Return the columns of an event."""
-    return {
-        "sequence": event.sequence,
-        "at": stamp(event.at),
-        "by": event.by,
-        "item": bytes.fromhex(event.item),
-        "kind": event.kind,
-        "payload": canonical(event.payload).decode(),
-        "key": event.key,
-        "previous": bytes.fromhex(event.previous),
-        "digest": bytes.fromhex(event.digest),
-    }
-
-
-def event_record(row: Row[Any]) -> ReviewEvent:
-    """Make an event of its columns."""
-    return ReviewEvent(
-        sequence=row.sequence,
-        at=datetime.fromisoformat(row.at),
-        by=row.by,
-        item=row.item.hex(),
-        kind=row.kind,
-        payload=json.loads(row.payload),
-        key=row.key,
-        previous=row.previous.hex(),
-        digest=row.digest.hex(),
-    )
-
-
-def state_row(state: CaseState) -> dict[str, Any]:
-    """Return the columns of a state, without the id of its item."""
-    decision = state.decision
-    said = [note.text for note in state.notes]
-    said += [state.claim.text, state.claim.place, state.claim.event] if state.claim else []
-    said += [decision.note, decision.true_context] if decision else []
-    return {
-        "version": state.version,
-        "status": state.status,
-        "verdict": state.verdict,
-        "verdict_by": decision and decision.by,
-        "verdict_at": decision and decision.at,
-        "assigned_to": state.assigned_to,
-        "text": labels.folded("\n".join(said)),
-        "document": canonical(state.to_json()).decode(),
-    }
 
 
 def _said_before(connection: Connection, statement: Statement) -> ReviewEvent | None:
@@ -172,21 +117,23 @@ def _said_before(connection: Connection, statement: Statement) -> ReviewEvent | 
     row = connection.execute(select(table).where(table.c.key == statement.key)).one_or_none()
     if row is None:
         return None
-    first = event_record(row)
-    for name in ("by", "item", "kind", "payload"):
-        if getattr(first, name) != getattr(statement, name):
-            message = "This was already recorded with other content, so it was not recorded again."
-            raise RefusedStatement(message, code="key-reused", hint="Look at the case and decide anew.")
+    first = review_rows.event_record(row)
+    if _content(first) != _content(statement):
+        message = "This was already recorded with other content, so it was not recorded again."
+        raise RefusedStatement(message, code="key-reused", hint="Look at the case and decide anew.")
     return first
+
+
+def _content(said: Statement | ReviewEvent) -> tuple[object, ...]:
+    """Return what a repetition repeats; its reviewer may see a newer version by now: that of the first."""
+    payload = {name: value for name, value in said.payload.items() if name != "seen_version"}
+    return said.by, said.item, said.kind, payload
 
 
 def _seal(connection: Connection, said: Sequence[Statement]) -> list[ReviewEvent]:
     """Make statements the next lines of the log; the caller holds the write lock."""
-    table = schema.review_event
-    last = connection.execute(
-        select(table.c.sequence, table.c.digest).order_by(table.c.sequence.desc()).limit(1)
-    ).one_or_none()
-    sequence, previous = (last.sequence, last.digest.hex()) if last else (0, GENESIS)
+    last = _last(connection)
+    sequence, previous = (last.sequence, last.digest) if last else (0, GENESIS)
     at, events = datetime.now(UTC), []
     for statement in said:
         event = seal(statement, at=at, sequence=sequence + 1, previous=previous)
@@ -195,10 +142,16 @@ def _seal(connection: Connection, said: Sequence[Statement]) -> list[ReviewEvent
     return events
 
 
+def _last(connection: Connection) -> ReviewEvent | None:
+    table = schema.review_event
+    row = connection.execute(select(table).order_by(table.c.sequence.desc()).limit(1)).one_or_none()
+    return None if row is None else review_rows.event_record(row)
+
+
 def _events_of(connection: Connection, item: str) -> list[ReviewEvent]:
     table = schema.review_event
     found = select(table).where(table.c.item == bytes.fromhex(item)).order_by(table.c.sequence)
-    return [event_record(row) for row in connection.execute(found)]
+    return [review_rows.event_record(row) for row in connection.execute(found)]
 
 
 def _write_states(connection: Connection, states: Mapping[int, CaseState]) -> None:
@@ -206,5 +159,5 @@ def _write_states(connection: Connection, states: Mapping[int, CaseState]) -> No
     for some in chunks(states):
         connection.execute(delete(table).where(table.c.item_id.in_(some)))
     connection.execute(
-        insert(table), [{"item_id": item, **state_row(state)} for item, state in states.items()]
+        insert(table), [{"item_id": item, **review_rows.state_row(state)} for item, state in states.items()]
     )

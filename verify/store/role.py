@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from verify.records import Examination, ItemKind, Match, Problem, Relation, View
+
+if TYPE_CHECKING:
+    from verify.store.review_role import Audit, ReviewLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,14 @@ class Pair:
 
 class Store(Protocol):
     """The store role. All methods raise `ArchiveError` if the storage itself fails."""
+
+    @property
+    def review(self) -> ReviewLog:
+        """What reviewers said."""
+
+    @property
+    def audit(self) -> Audit:
+        """What a check asks for."""
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
         """Add files in one transaction, and to the review log what is new; it is on disk when this returns.

@@ -216,7 +216,7 @@ case_state = Table(
     Column("status", String(16), nullable=False, index=True),
     Column("verdict", String(16), index=True),
     Column("verdict_by", Text),
-    Column("verdict_at", Utc),
+    Column("verdict_at", String(32)),
     Column("assigned_to", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("document", Text, nullable=False),

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Row, Table, func, insert, select
 
 from verify.records import Examination, Match, Problem, View
-from verify.store import inserts, labels, queries, review_sql, rows, schema, summaries
+from verify.store import audit_sql, inserts, labels, queries, review_sql, rows, schema, summaries
 from verify.store.database import VARIABLES, Database, chunks
 from verify.store.migrations import migrate
+from verify.store.review_role import Audit, ReviewLog
 from verify.store.role import Arrival, FileStamp, ItemSummary, Outline, Pair, Searchable, SeenBefore, Sighting
 
 
@@ -22,7 +23,8 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.review = review_sql.SqlReviewLog(database)
+        self.review: ReviewLog = review_sql.SqlReviewLog(database)
+        self.audit: Audit = audit_sql.SqlAudit(database)
         with database.writing() as connection:
             migrate(connection)
 
