@@ -1,4 +1,4 @@
-"""The work in numbers."""
+"""How the work goes: verdicts by kind, day and reviewer, and how long they took."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import streamlit as st
 
 
 def show() -> None:
-    """Draw the screen."""
-    st.info("This screen is being built.")
+    """Draw the figures."""
+    st.subheader("Insights", anchor=False)
