@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from verify.find_copies import compare
     from verify.labels import printable
     from verify.matching.families import Family
+    from verify.matching.wording import changes, is_weak, moments
     from verify.records import (
         Examination,
         Finding,
@@ -97,8 +98,11 @@ __all__ = [
     "UnreadableMedia",
     "VerifyError",
     "View",
+    "changes",
     "compare",
     "examine",
+    "is_weak",
+    "moments",
     "open_archive",
     "printable",
 ]
@@ -112,6 +116,7 @@ _HOMES = {
     "verify.find_copies": {"compare"},
     "verify.labels": {"printable"},
     "verify.matching.families": {"Family"},
+    "verify.matching.wording": {"changes", "is_weak", "moments"},
     "verify.review.case": {
         "CONFIDENCES",
         "PILLARS",

@@ -25,26 +25,32 @@ RELATIONS = {
 
 def describe(match: Match) -> str:
     """Return the relation and the changes in one line, without names: "part of, mirrored"."""
-    changes = [*_changes(match), *_moments(match)]
-    lead = "" if match.score >= ACCEPT_SCORE else "weak lead: "
-    return lead + ", ".join([RELATIONS[match.relation], *changes])
+    lead = "weak lead: " if is_weak(match) else ""
+    return lead + ", ".join([RELATIONS[match.relation], *changes(match), *moments(match)])
 
 
-def _changes(match: Match) -> list[str]:
-    changes = []
+def is_weak(match: Match) -> bool:
+    """Say whether a match is only a lead: its score is below `ACCEPT_SCORE`."""
+    return match.score < ACCEPT_SCORE
+
+
+def changes(match: Match) -> list[str]:
+    """Return how the query was changed against the found picture, one phrase a change."""
+    said = []
     if match.mirrored:
-        changes.append("mirrored")
+        said.append("mirrored")
     if abs(match.rotation_degrees) >= SHOWN_TURN:
         side = "right" if match.rotation_degrees > 0 else "left"
-        changes.append(f"turned {abs(match.rotation_degrees):.0f}\u00b0 to the {side}")
+        said.append(f"turned {abs(match.rotation_degrees):.0f}\u00b0 to the {side}")
     if match.region and (share := area(match.region)) < SHOWN_CUT:
-        changes.append(f"cropped to {share:.0%}")
+        said.append(f"cropped to {share:.0%}")
     if match.query_region and (share := area(match.query_region)) < SHOWN_CUT:
-        changes.append(f"fills {share:.0%} of the picture")
-    return changes
+        said.append(f"fills {share:.0%} of the picture")
+    return said
 
 
-def _moments(match: Match) -> list[str]:
+def moments(match: Match) -> list[str]:
+    """Return when the two share a picture, one phrase a segment; nothing for two stills."""
     return [_moment(segment) for segment in match.segments if segment.query_end or segment.found_end]
 
 
