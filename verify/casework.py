@@ -247,9 +247,7 @@ class Casework:
         return fold.standing_verdicts(event for event in events if before is None or event.sequence < before)
 
     def _meanwhile(self, event: ReviewEvent) -> Decision | None:
-        seen = event.payload["seen_version"]
-        if seen is None:
-            return None
         given = self._given(event.item, before=event.sequence)
-        others = [one for one in given if one.sequence > seen and one.by != event.by]
+        own = fold.decision_of(event)
+        others = [other for other in given if fold.came_between(other, own)]
         return others[-1] if others else None

@@ -1,7 +1,7 @@
 """State is a pure fold over events: the same events give the same state, whoever folds them.
 
-A verdict replaces the one that stands, unless its reviewer had not seen that one, is someone else and
-says something else: then both are kept and the case is contested, until somebody decides who has seen both.
+A verdict replaces the one that stands if its reviewer had seen that one, or gave it. Otherwise the first one
+stands; if the second says something else, the case is contested until somebody decides who has seen both.
 A withdrawn verdict counts as never given, so what stood before it stands again.
 """
 
@@ -42,21 +42,18 @@ def weigh(given: Iterable[Decision]) -> tuple[Decision | None, tuple[Decision, .
     conflicting: tuple[Decision, ...] = ()
     for decision in given:
         known = (standing, *conflicting) if standing else ()
-        if any(unseen(other, decision) for other in known):
+        between = [other for other in known if came_between(other, decision)]
+        if any(other.verdict != decision.verdict for other in between):
             conflicting = (*conflicting, decision)
-        else:
+        elif not between:
             standing, conflicting = decision, ()
     return standing, conflicting
 
 
-def unseen(other: Decision, decision: Decision) -> bool:
-    """Say whether someone else's contrary decision came in between, unseen by who took this one."""
-    return (
-        decision.seen_version is not None
-        and other.sequence > decision.seen_version
-        and other.by != decision.by
-        and other.verdict != decision.verdict
-    )
+def came_between(other: Decision, decision: Decision) -> bool:
+    """Say whether someone else's decision came in between, unseen by who took this one."""
+    seen = decision.seen_version
+    return seen is not None and other.sequence > seen and other.by != decision.by
 
 
 def decision_of(event: ReviewEvent) -> Decision:
