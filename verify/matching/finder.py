@@ -27,6 +27,7 @@ from verify.matching.pairs import (
     by_fingerprint,
     by_keypoints,
     features_of,
+    settled,
     variants_asked,
 )
 from verify.records import View
@@ -39,6 +40,8 @@ PDQ_LOOK_BITS: Final = 84
 
 VIEWS_OF_EACH: Final = 3
 """Views of one video that are laid over one view of the query."""
+SETTLED_FROM: Final = 0.02
+"""Score from which a pairing is worth fitting to the pictures themselves."""
 SURE_SCORE: Final = 0.98
 """Above it the score does not tell good pairings apart any more."""
 SHARED_BY: Final = 3
@@ -188,8 +191,11 @@ class CopyFinder:
         return [candidate for of_item in chosen.values() for candidate in of_item]
 
     def _pairing(self, number: int, view: View, asked: AskedView, pair: ViewPair) -> Pairing:
-        item = self._items[self._item_of.rows[number]]
-        return Pairing(item=item, view=view, asked=asked, pair=pair, verdict=judge(pair, asked, view))
+        item, verdict = self._items[self._item_of.rows[number]], judge(pair, asked, view)
+        if verdict.score >= SETTLED_FROM:
+            pair = settled(pair, asked, view)
+            verdict = judge(pair, asked, view)
+        return Pairing(item=item, view=view, asked=asked, pair=pair, verdict=verdict)
 
 
 def shared_overlay(found: Sequence[Pairing]) -> NDArray[np.bool_] | None:

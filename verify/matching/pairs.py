@@ -8,7 +8,7 @@ are laid over each other and have the last word.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from verify.fingerprints import local_features
 from verify.matching.agreement import Agreement, agreement, corners
 from verify.matching.candidates import Variant, variants
+from verify.matching.common_transform import evened, fitted, reduced
 from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, prove
 from verify.matching.hamming import Form, pdq_distance, phash_distance
 from verify.records import LocalFeatures, View
@@ -117,6 +118,18 @@ def by_fingerprint(asked: AskedView, found: View, form: Form, *, negated: bool) 
     """Lay the whole found view over the whole query, turned as the fingerprints say."""
     matrix = whole_picture(size_of(features_of(found)), asked.size, form)
     return _pair(asked, found, matrix, mirrored=form.mirrored, negated=negated)
+
+
+def settled(pair: ViewPair, asked: AskedView, found: View) -> ViewPair:
+    """Return the pair with its transform fitted to the pictures themselves, if more of them agrees so.
+
+    A few keypoints close together place a picture well where they are and badly at its far end.
+    """
+    stored, sign = local_features.picture_of(features_of(found)), -1 if pair.negated else 1
+    shown = reduced(asked.picture[None].astype(np.float32), stored.shape, pair.matrix)
+    matrix = fitted(shown, evened(stored[None].astype(np.float32)), pair.matrix, sign=sign)
+    seen = agreement(asked.picture, stored, matrix, sign=sign, overlay=asked.overlay)
+    return replace(pair, matrix=matrix, agreement=seen) if seen.places > pair.agreement.places else pair
 
 
 def whole_picture(found: Floats, query: Floats, form: Form) -> Matrix:
