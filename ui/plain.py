@@ -15,7 +15,7 @@ MARKUP: Final = re.compile(r"([!-/:-@\[-`{-~])")
 """Every ASCII punctuation mark; a backslash before it makes it literal (CommonMark 0.31, section 2.4)."""
 
 LINKS_ITSELF: Final = re.compile(r"(?i)(?<=www)(?=\\\.)|(?<=http)(?=s?\\:)")
-"""Where an address would become a link although its marks are escaped (GitHub Flavored Markdown, autolinks)."""
+"""Where an address becomes a link although its marks are escaped (GitHub Flavored Markdown, autolinks)."""
 
 WORD_JOINER: Final = "\u2060"
 

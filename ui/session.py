@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final, NoReturn
 
 import streamlit as st
@@ -41,7 +42,7 @@ def archive() -> Archive:
     return _opened(os.environ.get("VERIFY_ARCHIVE"))
 
 
-@st.cache_resource
+@cache
 def _opened(location: str | None) -> Archive:
     return open_archive(location, create=False)
 
@@ -98,7 +99,7 @@ def _day(text: str) -> datetime | None:
 def reviewer() -> str:
     """Return who is reviewing, empty if nobody has said so yet.
 
-    Taken from the sign-in or from the trusted header of a proxy; only without either from the name asked once.
+    Taken from the sign-in or the trusted header of a proxy; only without either is it the name asked once.
     """
     for claim in CLAIMS:
         if name := st.user.get(claim):

@@ -14,6 +14,7 @@ from verify.check import Check, CheckReport, check
 from verify.errors import ArchiveError, UnknownItem
 from verify.find_copies import CopySearch, query_of_examination, query_of_file
 from verify.media.worker import IsolatedPool
+from verify.originals import original
 from verify.records import Examination, Match, Profile
 from verify.review.case import CaseState
 from verify.review.chain import Head
@@ -163,6 +164,18 @@ class Archive(Casework):
         if found is None:
             raise UnknownItem(f"The item {os.fspath(key)} was never examined.")
         return found
+
+    def item(self, key: str | os.PathLike[str]) -> ItemSummary:
+        """Return one line about an item. Raises `UnknownItem`."""
+        found = self._store.item(self.resolve(key))
+        if found is None:
+            raise UnknownItem(f"The item {os.fspath(key)} was never examined.")
+        return found
+
+    def original(self, key: str | os.PathLike[str]) -> Path | None:
+        """Return where the file of an item lies unchanged since its scan; None if it does no longer."""
+        path = original(self._store, self.resolve(key))
+        return None if path is None else Path(os.fsdecode(path))
 
     def thumbnail(self, key: str | os.PathLike[str], number: int = 0) -> bytes | None:
         """Return the JPEG thumbnail of one view of an item; None if it has no such view."""

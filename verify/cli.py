@@ -226,7 +226,7 @@ def _open_page(folder: Path, port: int) -> None:
     spec = find_spec("ui")
     if spec is None or not spec.submodule_search_locations:
         raise VerifyError("The review page is not installed.", code="missing")
-    script = Path(spec.submodule_search_locations[0]) / "app.py"
+    script = Path(spec.submodule_search_locations[0]) / "server.py"
     options = {
         "server.address": ["127.0.0.1"],
         "server.port": [str(port)],

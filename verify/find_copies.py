@@ -27,8 +27,9 @@ from verify.matching.pieces import FrameSource
 from verify.media.files import open_media
 from verify.media.frames import Frame
 from verify.media.videos import open_video
+from verify.originals import original
 from verify.records import Examination, Match, Segment, View
-from verify.store.role import FileStamp, Outline, Searchable, SeenBefore, Store
+from verify.store.role import Outline, Searchable, SeenBefore, Store
 
 FRAMES_A_SECOND = 20
 """Frames of either side that say when a query plays."""
@@ -186,15 +187,8 @@ class CopySearch:
 
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""
-        for path, seen in self._store.latest_sightings(self._store.paths_of(sha256)).items():
-            try:
-                status = os.stat(path)
-            except OSError:
-                continue
-            stamp = FileStamp(path=path, size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
-            if seen.sha256 == sha256 and seen.stamp == stamp:
-                return _frames_between(Path(os.fsdecode(path)), start, end)
-        return ()
+        path = original(self._store, sha256)
+        return () if path is None else _frames_between(Path(os.fsdecode(path)), start, end)
 
     def _with_paths(self, match: Match) -> Match:
         return replace(match, paths=tuple(os.fsdecode(path) for path in self._store.paths_of(match.item)))

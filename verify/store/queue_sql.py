@@ -108,6 +108,8 @@ def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     if wanted.finding is not None:
         with_code = (_finding.c.examination_id == _examination.c.id) & (_finding.c.code == wanted.finding)
         found.append(exists().where(with_code))
+    if wanted.items is not None:
+        found.append(_item.c.sha256.in_([bytes.fromhex(sha256) for sha256 in wanted.items]))
     if wanted.seen_before is not None:
         seen = exists().where(_match.c.examination_id == _examination.c.id)
         found.append(seen if wanted.seen_before else ~seen)

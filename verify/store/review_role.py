@@ -37,6 +37,8 @@ class QueueFilter:
     """Added before this time."""
     seen_before: bool | None = None
     """True: only items that matched an older one when they arrived; false: only the others."""
+    items: Collection[str] | None = None
+    """Only these, by SHA-256."""
     text: str = ""
     """Words that must all occur in names, metadata values, claim or notes; case does not matter."""
 

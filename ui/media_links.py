@@ -1,0 +1,131 @@
+"""Links to thumbnails and originals: signed for one item, good for a day or two, and the routes that answer.
+
+Nothing is served for a path that a request names: a link names an item by its hash, the server signed it, and
+the archive says where that item lies unchanged. Streamlit's sign-in does not guard these routes; only a page
+that was shown holds links.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from ui import session, signing
+from ui.plain import name_of
+from verify import UnknownItem
+
+DAY: Final = 86_400
+
+SHOWN_TYPES: Final = {
+    ("image", "jpeg"): "image/jpeg",
+    ("image", "mpo"): "image/jpeg",
+    ("image", "png"): "image/png",
+    ("image", "gif"): "image/gif",
+    ("image", "webp"): "image/webp",
+    ("image", "avif"): "image/avif",
+    ("image", "bmp"): "image/bmp",
+    ("video", "png"): "image/png",
+    ("video", "gif"): "image/gif",
+    ("video", "webp"): "image/webp",
+    ("video", "avif"): "image/avif",
+    ("video", "mp4"): "video/mp4",
+    ("video", "mov"): "video/mp4",
+    ("video", "webm"): "video/webm",
+    ("video", "matroska"): "video/webm",
+    ("video", "ogg"): "video/ogg",
+}
+"""By kind and format: what a browser shows by itself, and as what. The rest can only be saved. QuickTime and
+Matroska go by the name of their younger relatives, which browsers open."""
+
+GUARDED: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": f"private, max-age={DAY}, immutable",
+}
+"""A stranger's bytes are shown, never run, and by no other site; what a hash names may be kept."""
+
+
+def thumbnail(sha256: str, number: int = 0) -> str:
+    """Return a link to the JPEG thumbnail of one view of an item, longest side 480 pixels."""
+    return _link("thumbnail", sha256, str(number))
+
+
+def original(sha256: str) -> str:
+    """Return a link to the untouched file of an item; a player can seek in it."""
+    return _link("original", sha256)
+
+
+def is_shown(kind: str, form: str) -> bool:
+    """Say whether browsers show an original of this kind and format by themselves."""
+    return (kind, form) in SHOWN_TYPES
+
+
+def routes() -> list[Route]:
+    """Return what answers the links."""
+    return [
+        Route("/api/thumbnail/{sha256}/{number}", _thumbnail),
+        Route("/api/original/{sha256}", _original),
+    ]
+
+
+def _link(what: str, *parts: str) -> str:
+    last_day = str(_today() + 1)
+    proof = signing.signature(what, *parts, last_day)
+    return f"/api/{what}/{'/'.join(parts)}?until={last_day}&proof={proof}"
+
+
+def _today() -> int:
+    """Return the number of the day; links of one day are the same, so that browsers can keep pictures."""
+    return int(time.time()) // DAY
+
+
+def _is_good(request: Request, what: str, *parts: str) -> bool:
+    until, proof = request.query_params.get("until", ""), request.query_params.get("proof", "")
+    in_time = until.isdecimal() and int(until[:9]) >= _today()
+    return in_time and signing.is_signed(proof, what, *parts, until)
+
+
+def _thumbnail(request: Request) -> Response:
+    sha256, number = request.path_params["sha256"], request.path_params["number"]
+    if not _is_good(request, "thumbnail", sha256, number):
+        return _refusal()
+    jpeg = session.archive().thumbnail(sha256, int(number))
+    return Response(jpeg, media_type="image/jpeg", headers=GUARDED) if jpeg else _gone()
+
+
+def _original(request: Request) -> Response:
+    sha256 = request.path_params["sha256"]
+    if not _is_good(request, "original", sha256):
+        return _refusal()
+    archive = session.archive()
+    try:
+        item, path = archive.item(sha256), archive.original(sha256)
+    except UnknownItem:
+        return _gone()
+    if path is None:
+        return _gone()
+    shown_as = SHOWN_TYPES.get((item.kind, item.format))
+    return FileResponse(
+        path,
+        media_type=shown_as or "application/octet-stream",
+        filename=name_of(item),
+        content_disposition_type="inline" if shown_as else "attachment",
+        headers={**GUARDED, "ETag": f'"{sha256}"'},
+        stat_result=path.stat(),
+    )
+
+
+def _refusal() -> Response:
+    return PlainTextResponse("This link has run out. Reload the page for a new one.", status_code=403)
+
+
+def _gone() -> Response:
+    return PlainTextResponse(
+        "The file is no longer where it was scanned, or was changed since.", status_code=404
+    )

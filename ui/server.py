@@ -1,0 +1,57 @@
+"""The server of the page: Streamlit with routes of its own, and headers that keep a browser at home.
+
+`verify review` starts it with `streamlit run`, which finds `app`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+from ui import media_links
+
+PAGE_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
+        "connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""The page asks no other host, even if a stranger's text should find a way; no other site frames it, and none
+learns from where a link was followed. Streamlit itself needs inline styles and scripts."""
+
+
+class GuardedPage:
+    """Adds `PAGE_HEADERS` to every answer that has no policy of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in PAGE_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    routes=media_links.routes(),
+    middleware=[
+        Middleware(TrustedHostMiddleware, allowed_hosts=config.get_option("server.allowedHosts") or ["*"]),
+        Middleware(GuardedPage),
+    ],
+)

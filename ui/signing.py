@@ -1,0 +1,50 @@
+"""What the server hands to a browser and wants back unchanged: links, tickets to upload, a name to remember.
+
+The key lies in the archive's folder, so that links and names outlive a restart; whoever can read that folder
+can read the originals anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from ui import session
+
+KEY_FILE: Final = "page.key"
+
+KEY_BYTES: Final = 32
+
+SIGNATURE_DIGITS: Final = 32
+"""Hex digits of HMAC-SHA256 that are kept: 128 bits (RFC 2104, section 5)."""
+
+
+def signature(*parts: str) -> str:
+    """Return what proves that this server said `parts`."""
+    said = json.dumps(parts).encode()
+    return hmac.new(_key(session.archive().folder), said, hashlib.sha256).hexdigest()[:SIGNATURE_DIGITS]
+
+
+def is_signed(given: str, *parts: str) -> bool:
+    """Say whether `given` is the signature of `parts`."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), signature(*parts).encode())
+
+
+@cache
+def _key(folder: Path) -> bytes:
+    """Return the key of an archive, made by whoever asks first; readable by its owner alone."""
+    path = folder / KEY_FILE
+    fresh = folder / f"{KEY_FILE}.{secrets.token_hex(8)}"
+    if not path.exists():
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(KEY_BYTES))
+        with suppress(FileExistsError):  # another server of this archive was quicker
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    return path.read_bytes()
