@@ -39,9 +39,9 @@ class SqlReviewLog:
                 raise UnknownItem(f"There is no item {statement.item}.")
             (event,) = _seal(connection, [statement])
             connection.execute(insert(schema.review_event), review_rows.event_row(event))
-            state = fold(statement.item, _events_of(connection, statement.item))
-            _write_states(connection, {item_id: state})
-            return event
+            events = _events_of(connection, statement.item)
+            _write_states(connection, {item_id: fold(statement.item, events)})
+            return events[-1]
 
     def events(
         self, item: str | None = None, *, kinds: Collection[EventKind] = (), after: int = 0
