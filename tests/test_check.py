@@ -73,9 +73,7 @@ def test_an_archive_that_nobody_touched_is_as_recorded(reviewed: Path) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_every_changed_byte_of_the_log_is_found_and_its_line_named(
-    reviewed: Path, data: st.DataObject
-) -> None:
+def test_every_changed_byte_of_the_log_is_found_and_named(reviewed: Path, data: st.DataObject) -> None:
     sequence = data.draw(st.integers(1, 10), label="sequence")
     column = data.draw(st.sampled_from(COLUMNS), label="column")
     flip = data.draw(st.integers(1, 255), label="flip")
@@ -195,7 +193,7 @@ def test_guards_that_were_taken_away_are_named(reviewed: Path) -> None:
     assert {fault.subject for fault in check.faults if fault.code == "missing-guard"} == set(schema.GUARDS)
 
 
-def test_changed_missing_and_unreadable_originals_are_named_and_a_moved_one_is_no_fault(
+def test_changed_missing_and_unreadable_originals_are_named_a_moved_one_is_no_fault(
     tmp_path: Path,
 ) -> None:
     with archive_of(tmp_path, "a", "b", "c", "d", "e") as archive:
