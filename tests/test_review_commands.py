@@ -116,3 +116,14 @@ def test_a_scan_and_a_search_show_the_verdict_on_the_older_item(tmp_path: Path) 
     (seen,) = json.loads(scanned.stdout)["seen_before"]
     assert seen["matches"][0]["verdict"] == "misattributed"
     assert "misattributed (" in run("find-copies", "copy.jpg", cwd=tmp_path).stdout
+
+
+def test_the_program_in_the_documentation_checks_a_log(folder: Path) -> None:
+    run("mark", A, "verified", "--by", "Амал \U0001f600", "--note", 'a "quoted"\nline\x7f', cwd=folder)
+    page = (Path(__file__).parent.parent / "docs" / "review-log.md").read_text()
+    program = page.split("```python\n")[1].split("```")[0]
+    lines = run("log", "--json", cwd=folder).stdout
+    for text, status in ((lines, 0), (lines.replace("quoted", "Quoted"), 1)):
+        command = [sys.executable, "-c", program]
+        checked = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+        assert checked.returncode == status, checked.stderr
