@@ -33,6 +33,7 @@ from layouts import STRANGERS_NEEDED
 from pictures import Picture, load, strangers_of
 from verify.archive import DATABASE, INDEX
 from verify.find_copies import CopySearch, query_of_file
+from verify.fingerprints.local_features import GLANCE
 from verify.matching import feature_index
 from verify.matching.judgement import ACCEPT_SCORE
 from verify.records import Examination, Fingerprints, LocalFeatures, Pdq, View
@@ -52,8 +53,10 @@ class Asked:
     open_seconds: float
     resident_bytes: int
     """Memory that opening and asking took."""
-    extraction_ms: list[float]
-    search_ms: list[float]
+    glance_ms: list[float]
+    """The extraction that every query needs."""
+    asking_ms: list[float]
+    """All of it: extraction and search, and a second round with a closer look where it is due."""
     answers: list[dict[str, float]]
     """Accepted items of each query, with their scores."""
 
@@ -158,21 +161,21 @@ def ask(folder: Path, queries: Sequence[Path], exact: bool) -> Asked:
     search = CopySearch(SqlStore.in_file(folder / "archive" / DATABASE), index)
     search.catch_up()
     opened = time.perf_counter() - start
-    extraction, searching, answers = [], [], []
+    asking, glancing, answers = [], [], []
     for path in queries:
         times = [time.process_time()]
-        query = query_of_file(path)
+        query_of_file(path, GLANCE)
         times.append(time.process_time())
-        found = search.copies(query)
+        found = search.copies_of_file(path)
         times.append(time.process_time())
-        extraction.append((times[1] - times[0]) * 1000)
-        searching.append((times[2] - times[1]) * 1000)
+        glancing.append((times[1] - times[0]) * 1000)
+        asking.append((times[2] - times[1]) * 1000)
         answers.append({match.item: match.score for match in found if match.score >= ACCEPT_SCORE})
     return Asked(
         open_seconds=opened,
         resident_bytes=resident() - before,
-        extraction_ms=extraction,
-        search_ms=searching,
+        glance_ms=glancing,
+        asking_ms=asking,
         answers=answers,
     )
 
@@ -195,20 +198,18 @@ def report(folder: Path, building: float, listed: Asked, exact: Asked, sources: 
     file = (folder / "archive" / INDEX / "features").stat().st_size
     pairs = list(zip(listed.answers, exact.answers, strict=False))
     same = sum(len(one.keys() & other.keys()) for one, other in pairs)
-    both = map(sum, zip(listed.extraction_ms, listed.search_ms, strict=True))
     asked_for = sum(len(one) for one in exact.answers)
     rows = {
         "views": f"{views:,}",
         "opening the archive, seconds": f"{listed.open_seconds:.2f}",
         "memory over the stored features": f"{listed.resident_bytes / stored:.2f}",
         "bytes of the index a view": f"{file / views:,.0f}",
-        "extraction of a query, median CPU ms": f"{statistics.median(listed.extraction_ms):.0f}",
-        "search, median CPU ms": f"{statistics.median(listed.search_ms):.0f}",
-        "search, 90th percentile": f"{statistics.quantiles(listed.search_ms, n=10)[-1]:.0f}",
-        "both, median CPU ms": f"{statistics.median(both):.0f}",
+        "a query, extraction included, median CPU ms": f"{statistics.median(listed.asking_ms):.0f}",
+        "the same, 90th percentile": f"{statistics.quantiles(listed.asking_ms, n=10)[-1]:.0f}",
+        "of it the first look at the query": f"{statistics.median(listed.glance_ms):.0f}",
         "found with a score of 0.9 or more": f"{found(listed, sources)} of {len(sources)}",
         "answers of the exhaustive search that are given too": f"{same} of {asked_for}",
-        "the exhaustive search, median CPU ms": f"{statistics.median(exact.search_ms):,.0f}",
+        "a query of the exhaustive search, median CPU ms": f"{statistics.median(exact.asking_ms):,.0f}",
         "making the index anew, CPU seconds": f"{building:.0f}",
     }
     for what, value in rows.items():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from verify.casework import Casework
 from verify.check import Check, CheckReport, check
 from verify.errors import ArchiveError, UnknownItem
-from verify.find_copies import CopySearch, query_of_examination, query_of_file
+from verify.find_copies import CopySearch, query_of_examination
 from verify.media.worker import IsolatedPool
 from verify.originals import original
 from verify.records import Examination, Match, Profile
@@ -126,8 +126,7 @@ class Archive(Casework):
         """
         self._search.catch_up()
         if Path(query).exists():
-            asked = query_of_file(query)
-            return [*self._search.identical(asked, path=query), *self._search.copies(asked)]
+            return self._search.copies_of_file(query)
         return self._search.copies(query_of_examination(self.examination(query)))
 
     def seen_before(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:

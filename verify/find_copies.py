@@ -1,14 +1,14 @@
 """Where else has this picture or clip been? One query against everything an archive holds.
 
-Nothing is written by asking. A query that is a file is looked at more closely than stored views are, and
-more of its frames are decoded to place segments in time; a query that is an item of the archive makes do
-with what is stored. Exact bytes come first, then what the pictures show.
+Nothing is written by asking. A query that is a file is looked at as closely as stored views are, and once
+more closely if that does not explain all of it; more of its frames are decoded to place segments in time. A
+query that is an item of the archive makes do with what is stored. Exact bytes come first, then the pictures.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -17,9 +17,10 @@ from pathlib import Path
 from verify import index_file
 from verify.errors import UnreadableMedia
 from verify.examination import examine_media
-from verify.fingerprints.local_features import QUERY, Detail, small_picture
+from verify.fingerprints.local_features import GLANCE, QUERY, Detail, small_picture
 from verify.matching.alignment import TimedPicture
 from verify.matching.copies import find_copies
+from verify.matching.explained import explained_share
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.judgement import claims_copy
@@ -50,6 +51,10 @@ anew would take seconds."""
 
 TAKEN_AT_ONCE = 4000
 """Views taken into the index at a time, 4 KB each; one long video may have more."""
+
+EXPLAINED = 0.75
+"""Share of a query's keypoints, and of its time, that sure matches must show for a glance to do: what is left
+may come from elsewhere. Captions and the frames of screenshots stay below a quarter."""
 
 VIEWS_KEPT = 4096
 """Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
@@ -96,6 +101,17 @@ class CopySearch:
         """Put the index on disk if it has grown, and share it with other processes from there."""
         if self._unsaved and index_file.save(self._folder, self._finder.index, self._outlines):
             self._open()
+
+    def copies_of_file(self, path: str | os.PathLike[str]) -> list[Match]:
+        """Return the items that share bytes or pictures with a file, best first.
+
+        Raises `UnreadableMedia` if no picture in it can be decoded.
+        """
+        query = query_of_file(path, GLANCE)
+        found = self.copies(query)
+        if explained_share(query.views, query.duration, found) < EXPLAINED:
+            found = _best_of_each([*found, *self.copies(query_of_file(path))])
+        return [*self.identical(query, path=path), *found]
 
     def copies(self, query: Query) -> list[Match]:
         """Return the items that share pictures with the query, best first; never the query itself."""
@@ -194,13 +210,13 @@ class CopySearch:
         return replace(match, paths=tuple(os.fsdecode(path) for path in self._store.paths_of(match.item)))
 
 
-def query_of_file(path: str | os.PathLike[str]) -> Query:
-    """Look at a file as a query, more closely than stored views are.
+def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query:
+    """Look at a file as a query, usually more closely than stored views are.
 
     Raises `UnreadableMedia` if no picture in it can be decoded.
     """
     with open_media(path) as media:
-        examination = examine_media(media, profile="full", exact=False, detail=QUERY)
+        examination = examine_media(media, profile="full", exact=False, detail=detail)
     if not examination.views:
         problem = examination.problems[0]
         raise UnreadableMedia(problem.message, code=problem.code)
@@ -244,6 +260,15 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
         found_frames=lambda _, start, end: _frames_between(Path(b), start, end),
     )
     return replace(found[0], paths=(os.fspath(b),)) if found else None
+
+
+def _best_of_each(found: Iterable[Match]) -> list[Match]:
+    """Return one match an item, the higher score of two, best first."""
+    best: dict[str, Match] = {}
+    for match in found:
+        if match.item not in best or match.score > best[match.item].score:
+            best[match.item] = match
+    return sorted(best.values(), key=lambda match: (-match.score, match.item))
 
 
 def _in_batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:

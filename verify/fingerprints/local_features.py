@@ -5,7 +5,7 @@ bit for each of the 128 values against a fixed median. The medians are symmetric
 mirrored picture, and of a negative, is the same code with its bits in another order: a query asks for
 them without looking at the picture again.
 
-A stored view takes at most 5 KB. A query is looked at more closely, because it is never stored.
+A stored view takes at most 5 KB. A query may be looked at more closely, because it is never stored.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class Detail:
 
 
 STORED: Final = Detail(longest_side=320, keypoints=200, picture_pixels=1024)
+GLANCE: Final = Detail(longest_side=320, keypoints=250, picture_pixels=16384)
+"""What most queries need: half the cost of a `QUERY`, and the scale at which views are stored."""
 QUERY: Final = Detail(longest_side=448, keypoints=500, picture_pixels=16384)
 
 CANDIDATES_PER_KEYPOINT: Final = 2

@@ -25,6 +25,11 @@ EVERY: Final = 2
 TURN_BINS: Final = 8
 OCTAVE_BINS: Final = 16
 """One for each doubling of the scale; more doublings than that do not occur."""
+FAINT: Final = 0.05
+CHANCE: Final = 1.6
+CHANCE_ITEM: Final = 10
+"""Views with less than this share of the most votes are left out if, too, they have less than so many times
+those of the tenth item, which has hardly ever more than chance gives."""
 Order = NDArray[np.int64]
 
 
@@ -58,7 +63,7 @@ def variants(side: Side, width: float, *, negated: bool = False) -> tuple[Varian
 
 
 def candidates(index: FeatureIndex, asked: Sequence[Variant], item_of: NDArray[np.int64]) -> list[Candidate]:
-    """Return the views that got votes, most votes first; each with its best variant.
+    """Return the views that got more votes than chance gives, most votes first; each with its best variant.
 
     `item_of` says for every view's number which item it belongs to.
     """
@@ -69,7 +74,18 @@ def candidates(index: FeatureIndex, asked: Sequence[Variant], item_of: NDArray[n
         for view, weight in zip(views.tolist(), votes.tolist(), strict=True):
             if view not in best or weight > best[view].votes:
                 best[view] = Candidate(view=view, variant=number, votes=weight)
-    return sorted(best.values(), key=lambda c: (-c.votes, c.view))
+    return _above_chance(sorted(best.values(), key=lambda c: (-c.votes, c.view)), item_of)
+
+
+def _above_chance(ranked: list[Candidate], item_of: NDArray[np.int64]) -> list[Candidate]:
+    """Cut the list where it gets hopeless: laying a view over the query costs as much as a thousand votes."""
+    items: set[int] = set()
+    for candidate in ranked:
+        items.add(int(item_of[candidate.view]))
+        if len(items) == CHANCE_ITEM:
+            floor = min(ranked[0].votes * FAINT, candidate.votes * CHANCE)
+            return [one for one in ranked if one.votes >= floor]
+    return ranked
 
 
 def _votes(
