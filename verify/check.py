@@ -63,7 +63,7 @@ def check(store: Store, *, head: Head | None = None, report: CheckReport = lambd
         for item, number, sound in thumbnails
         if not sound
     ]
-    items, originals = store.arrivals(), _Originals(store.audit.originals())
+    items, originals = store.audit.items(), _Originals(store.audit.originals())
     originals.hash_all(report)
     return Check(
         head=chain.head,

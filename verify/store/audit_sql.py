@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, cast, func, select, text
 
 from verify.review.chain import Line
 from verify.review.events import ReviewEvent, canonical, stamp
@@ -63,39 +63,50 @@ class SqlAudit:
                 return
             after = _sequence(page[-1])
 
+    def items(self) -> list[str]:
+        with self._database.reading() as connection:
+            digests = connection.scalars(select(_blob(schema.item.c.sha256)).order_by(schema.item.c.id))
+            return [(digest or b"").hex() for digest in digests]
+
     def stale_states(self) -> Iterator[str]:
-        items = schema.item
-        wanted = select(items.c.id, items.c.sha256).order_by(items.c.id).limit(VARIABLES)
-        after = 0
+        where, after = f"id > :after ORDER BY id LIMIT {VARIABLES}", FIRST
         while True:
             with self._database.reading() as connection:
-                page = connection.execute(wanted.where(items.c.id > after)).all()
-                stale = list(_stale(connection, [(row.id, row.sha256.hex()) for row in page]))
+                page = [_item(cells) for cells in _cells(connection, schema.item, where, after=after)]
+                stale = list(_stale(connection, page))
             yield from stale
             if not page:
                 return
-            after = page[-1].id
+            after = page[-1][0]
 
     def thumbnails(self) -> Iterator[tuple[str, int, bool]]:
         table, examination, item = schema.thumbnail, schema.examination, schema.item
         wanted = (
-            select(table, item.c.sha256.label("item"))
+            select(table, _blob(item.c.sha256).label("item"))
             .join(examination, examination.c.id == table.c.examination_id)
             .join(item, item.c.id == examination.c.item_id)
         )
         with self._database.reading() as connection:
             for row in connection.execution_options(yield_per=VARIABLES).execute(wanted):
                 sound = isinstance(row.jpeg, bytes) and sha256(row.jpeg).digest() == row.sha256
-                yield row.item.hex(), row.number, sound
+                yield (row.item or b"").hex(), row.number, sound
 
     def originals(self) -> list[tuple[bytes, str]]:
         table, item = schema.sighting, schema.item
         latest = select(func.max(table.c.id)).group_by(table.c.path)
         wanted = (
-            select(table.c.path, item.c.sha256).join(item).where(table.c.id.in_(latest)).order_by(table.c.id)
+            select(_blob(table.c.path).label("path"), _blob(item.c.sha256).label("item"))
+            .join(item, item.c.id == table.c.item_id)
+            .where(table.c.id.in_(latest))
+            .order_by(table.c.id)
         )
         with self._database.reading() as connection:
-            return [(row.path, row.sha256.hex()) for row in connection.execute(wanted)]
+            return [(row.path or b"", (row.item or b"").hex()) for row in connection.execute(wanted)]
+
+
+def _blob(column: ColumnElement[bytes]) -> ColumnElement[bytes | None]:
+    """Read a column as bytes, whatever type its values have."""
+    return cast(column, LargeBinary)
 
 
 def _cells(connection: Connection, table: Table, where: str, **values: int) -> list[dict[str, Cell]]:
@@ -134,6 +145,10 @@ def _event(sequence: int, cells: dict[str, Cell]) -> ReviewEvent:
     return event
 
 
+def _item(cells: dict[str, Cell]) -> tuple[int, str]:
+    return int(cells["id"][1] or b"0"), (cells["sha256"][1] or b"").hex()
+
+
 def _sequence(cells: dict[str, Cell]) -> int:
     return int(cells["sequence"][1] or b"0")
 
@@ -153,7 +168,7 @@ def _stale(connection: Connection, items: Sequence[tuple[int, str]]) -> Iterator
     }
     for item_id, item in items:
         if stored.get(item_id) != _expected(item_id, item, events[item]):
-            yield item
+            yield item or f"item number {item_id}"
 
 
 def _expected(item_id: int, item: str, events: Sequence[ReviewEvent | None]) -> dict[str, Cell] | None:

@@ -93,5 +93,7 @@ def _storage_errors() -> Iterator[None]:
         yield
     except DatabaseError as error:
         raise ArchiveError(f"The archive's database failed: {error.orig}.", code="storage") from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
+        raise ArchiveError("The archive's database holds text that is none.", code="storage") from error
     except SQLAlchemyError as error:
         raise ArchiveError(f"The archive's database failed: {error}.", code="storage") from error

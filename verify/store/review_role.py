@@ -99,6 +99,9 @@ class Audit(Protocol):
     def lines(self) -> Iterator[Line]:
         """Walk the log in order, broken lines included."""
 
+    def items(self) -> list[str]:
+        """Return the SHA-256 of all items in the order in which they arrived."""
+
     def stale_states(self) -> Iterator[str]:
         """Yield the SHA-256 of items whose stored state is not what their events add up to."""
 
