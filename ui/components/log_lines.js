@@ -51,8 +51,8 @@ function row(line, open) {
     element("span", "number", String(line.number)),
     time,
     element("span", "by", line.by),
-    whatItSays(line, open),
     itemLink(line.item, line.name, open),
+    whatItSays(line, open),
     words(line, open),
   );
   return made;
