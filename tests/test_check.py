@@ -201,9 +201,10 @@ def test_an_item_that_was_slipped_in_or_renamed_is_found(reviewed: Path) -> None
         assert "0" * 64 in named(proved(copy))
 
 
-def test_a_changed_thumbnail_is_named(reviewed: Path) -> None:
+@pytest.mark.parametrize("change", ["UPDATE thumbnail SET jpeg = jpeg || x'00'", "DELETE FROM thumbnail"])
+def test_a_thumbnail_that_was_changed_or_taken_away_is_named(reviewed: Path, change: str) -> None:
     with tampered(reviewed) as (copy, connection):
-        connection.execute("UPDATE thumbnail SET jpeg = jpeg || x'00' WHERE examination_id = 2")
+        connection.execute(f"{change} WHERE examination_id = 2")
         connection.commit()
         assert ("changed-thumbnail", B) in {(fault.code, fault.subject) for fault in proved(copy).faults}
 

@@ -59,7 +59,11 @@ def check(store: Store, *, head: Head | None = None, report: CheckReport = lambd
     faults = [*_storage(store), *chain.faults(store.audit.lines()), *_states(store)]
     thumbnails = list(store.audit.thumbnails())
     faults += [
-        Fault(code="changed-thumbnail", subject=item, message=f"The thumbnail of view {number} was changed.")
+        Fault(
+            code="changed-thumbnail",
+            subject=item,
+            message=f"The thumbnail of view {number} was changed or taken away.",
+        )
         for item, number, sound in thumbnails
         if not sound
     ]

@@ -80,11 +80,15 @@ class SqlAudit:
             after = page[-1][0]
 
     def thumbnails(self) -> Iterator[tuple[str, int, bool]]:
-        table, examination, item = schema.thumbnail, schema.examination, schema.item
+        view, examination, item = schema.view.c, schema.examination, schema.item
+        table = schema.thumbnail.c
+        of_view = (table.examination_id == view.examination_id) & (table.number == view.number)
         wanted = (
-            select(table, _blob(item.c.sha256).label("item"))
-            .join(examination, examination.c.id == table.c.examination_id)
+            select(_blob(item.c.sha256).label("item"), view.number, table.jpeg, table.sha256)
+            .select_from(schema.view)
+            .join(examination, examination.c.id == view.examination_id)
             .join(item, item.c.id == examination.c.item_id)
+            .outerjoin(schema.thumbnail, of_view)
         )
         with self._database.reading() as connection:
             for row in connection.execution_options(yield_per=VARIABLES).execute(wanted):

@@ -106,7 +106,7 @@ class Audit(Protocol):
         """Yield the SHA-256 of items whose stored state is not what their events add up to."""
 
     def thumbnails(self) -> Iterator[tuple[str, int, bool]]:
-        """Yield item, number of the view, and whether the thumbnail is as it was written."""
+        """Yield, of every view, item, number, and whether its thumbnail is there as it was written."""
 
     def originals(self) -> list[tuple[bytes, str]]:
         """Return every path at which something was seen, with the SHA-256 of what was seen there last."""
