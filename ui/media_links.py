@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from ui import session, signing
+from ui import signing
+from ui.opened import archive
 from ui.plain import name_of
 from verify import UnknownItem
 
@@ -95,7 +96,7 @@ def _thumbnail(request: Request) -> Response:
     sha256, number = request.path_params["sha256"], request.path_params["number"]
     if not _is_good(request, "thumbnail", sha256, number):
         return _refusal()
-    jpeg = session.archive().thumbnail(sha256, int(number))
+    jpeg = archive().thumbnail(sha256, int(number))
     return Response(jpeg, media_type="image/jpeg", headers=GUARDED) if jpeg else _gone()
 
 
@@ -103,9 +104,8 @@ def _original(request: Request) -> Response:
     sha256 = request.path_params["sha256"]
     if not _is_good(request, "original", sha256):
         return _refusal()
-    archive = session.archive()
     try:
-        item, path = archive.item(sha256), archive.original(sha256)
+        item, path = archive().item(sha256), archive().original(sha256)
     except UnknownItem:
         return _gone()
     if path is None:

@@ -24,8 +24,6 @@ def facts(item: ItemSummary) -> str:
     said = [item.format.upper() or item.kind]
     if item.width:
         said.append(f"{item.width} × {item.height}")
-    if item.duration_seconds is not None:
-        said.append(clock(item.duration_seconds))
     said.append(size(item.size_bytes))
     return " · ".join(said)
 
@@ -37,6 +35,13 @@ def clock(seconds: Fraction | float) -> str:
     hours, minutes = divmod(minutes, 60)
     text = f"{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
     return f"{hours}:{text}" if hours else text
+
+
+def length(seconds: Fraction | float) -> str:
+    """Return how long a video is, as players write it: `0:31`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def size(size_bytes: int) -> str:

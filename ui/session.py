@@ -1,19 +1,20 @@
-"""What the page keeps between runs: the archive, who is reviewing, the queue a reviewer came from.
+"""What the page keeps between runs: who is reviewing, the queue a reviewer came from.
 
 Every key of `st.session_state` that more than one screen reads is named here.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, Final, NoReturn
 
 import streamlit as st
 
-from verify import Archive, QueueFilter, open_archive
+from ui import address, remembered
+from ui.opened import archive
+from verify import QueueFilter, QueueSort
+
+__all__ = ["archive"]
 
 PAGES: Final = "pages"
 """Screens by their place in the URL."""
@@ -22,34 +23,27 @@ QUEUE: Final = "queue"
 """The query parameters of the queue as the reviewer left it."""
 
 REVIEWER: Final = "reviewer"
-"""The name given, where nobody signs in."""
+"""The name given, where nobody signs in; also what the browser remembers it as."""
 
-SORTS: Final = {
-    "newest": "Newest first",
-    "oldest": "Oldest first",
-    "last-changed": "Last decided",
-    "name": "Name",
-    "largest": "Largest",
-}
-"""Orders of the queue, the usual one first."""
+BLUR: Final = "blur"
+"""Whether pictures are blurred until asked for; also what the browser remembers it as."""
 
 CLAIMS: Final = ("email", "preferred_username", "name", "sub")
 """What may name a person who signed in, best first (OpenID Connect Core 1.0, section 5.1)."""
 
-
-def archive() -> Archive:
-    """Return the archive that `verify review` was started with."""
-    return _opened(os.environ.get("VERIFY_ARCHIVE"))
-
-
-@cache
-def _opened(location: str | None) -> Archive:
-    return open_archive(location, create=False)
+LONGEST_NAME: Final = 100
+"""Characters of a reviewer's name."""
 
 
 def keep_pages(pages: Mapping[str, Any]) -> None:
     """Remember the screens, so that one can lead to another."""
     st.session_state[PAGES] = dict(pages)
+
+
+def open_page(name: str) -> NoReturn:
+    """Go to a screen by its place in the URL; the queue opens as the reviewer left it."""
+    parameters = st.session_state.get(QUEUE, {}) if name == "queue" else {}
+    st.switch_page(st.session_state[PAGES][name], query_params=parameters)
 
 
 def open_item(sha256: str) -> NoReturn:
@@ -59,41 +53,18 @@ def open_item(sha256: str) -> NoReturn:
 
 def open_queue() -> NoReturn:
     """Go back to the queue as the reviewer left it."""
-    st.switch_page(st.session_state[PAGES]["queue"], query_params=st.session_state.get(QUEUE, {}))
+    open_page("queue")
 
 
 def keep_queue(parameters: Mapping[str, str]) -> None:
-    """Remember how the queue is filtered and sorted."""
+    """Remember how the queue is filtered, sorted and turned."""
     st.session_state[QUEUE] = dict(parameters)
 
 
-def queue_filter() -> tuple[QueueFilter, str]:
+def queue_filter() -> tuple[QueueFilter, QueueSort]:
     """Return the filter and the order of the queue that the reviewer came from."""
     parameters = st.session_state.get(QUEUE, {})
-    return filter_of(parameters), parameters.get("sort", next(iter(SORTS)))
-
-
-def filter_of(parameters: Mapping[str, str]) -> QueueFilter:
-    """Read a filter from query parameters; what makes no sense there is left out."""
-    seen = {"yes": True, "no": False}.get(parameters.get("seen", ""))
-    until = _day(parameters.get("until", ""))
-    chosen = {
-        name: parameters.get(name) or None for name in ("status", "verdict", "kind", "finding", "reviewer")
-    }
-    return QueueFilter(
-        **chosen,
-        since=_day(parameters.get("since", "")),
-        until=until and until + timedelta(days=1),
-        seen_before=seen,
-        text=parameters.get("q", ""),
-    )
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    return address.filter_of(parameters), address.sort_of(parameters)
 
 
 def reviewer() -> str:
@@ -104,7 +75,9 @@ def reviewer() -> str:
     for claim in CLAIMS:
         if name := st.user.get(claim):
             return str(name)
-    return "" if sign_in_needed() else st.session_state.get(REVIEWER, "")
+    if sign_in_needed():
+        return ""
+    return st.session_state.get(REVIEWER) or remembered.recall(REVIEWER)
 
 
 def sign_in_needed() -> bool:
@@ -112,13 +85,34 @@ def sign_in_needed() -> bool:
     return "is_logged_in" in st.user
 
 
+def is_named_by_server() -> bool:
+    """Say whether the name comes from a sign-in or a proxy, and not from the reviewer."""
+    return any(st.user.get(claim) for claim in CLAIMS)
+
+
 def ask_for_name() -> None:
     """Show the one-time question who is reviewing, or the sign-in."""
     if sign_in_needed():
-        st.button("Sign in", icon=":material/login:", on_click=st.login)
+        st.button("Sign in", icon=":material/login:", on_click=st.login, type="primary")
         return
     with st.form("who", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Your name, as the log shall show it", max_chars=100, autocomplete="name")
+        name = st.text_input(
+            "Your name, as the log shall show it", max_chars=LONGEST_NAME, autocomplete="name", width=320
+        )
         if st.form_submit_button("Start", type="primary") and name.strip():
             st.session_state[REVIEWER] = name.strip()
+            remembered.keep(REVIEWER, name.strip())
             st.rerun()
+
+
+def is_blurred() -> bool:
+    """Say whether pictures are blurred until asked for; they are, unless the reviewer said otherwise."""
+    if BLUR not in st.session_state:
+        st.session_state[BLUR] = remembered.recall(BLUR) != "off"
+    return bool(st.session_state[BLUR])
+
+
+def set_blur(*, is_on: bool) -> None:
+    """Blur pictures or not, now and at the next visit."""
+    st.session_state[BLUR] = is_on
+    remembered.keep(BLUR, "on" if is_on else "off")

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from ui import session
+from ui.opened import archive
 
 KEY_FILE: Final = "page.key"
 
@@ -28,7 +28,7 @@ SIGNATURE_DIGITS: Final = 32
 def signature(*parts: str) -> str:
     """Return what proves that this server said `parts`."""
     said = json.dumps(parts).encode()
-    return hmac.new(_key(session.archive().folder), said, hashlib.sha256).hexdigest()[:SIGNATURE_DIGITS]
+    return hmac.new(_key(archive().folder), said, hashlib.sha256).hexdigest()[:SIGNATURE_DIGITS]
 
 
 def is_signed(given: str, *parts: str) -> bool:

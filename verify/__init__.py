@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from verify.find_copies import compare
     from verify.labels import printable
     from verify.matching.families import Family
-    from verify.matching.wording import changes, is_weak, moments
+    from verify.matching.wording import RELATIONS, changes, is_weak, moments
     from verify.records import (
         Examination,
         Finding,
@@ -54,12 +54,14 @@ if TYPE_CHECKING:
         QueueFilter,
         QueuePage,
         QueueRow,
+        QueueSort,
     )
     from verify.store.role import ItemSummary
 
 __all__ = [
     "CONFIDENCES",
     "PILLARS",
+    "RELATIONS",
     "VERDICTS",
     "Archive",
     "ArchiveError",
@@ -90,6 +92,7 @@ __all__ = [
     "QueueFilter",
     "QueuePage",
     "QueueRow",
+    "QueueSort",
     "RefusedStatement",
     "ReviewEvent",
     "Segment",
@@ -116,7 +119,7 @@ _HOMES = {
     "verify.find_copies": {"compare"},
     "verify.labels": {"printable"},
     "verify.matching.families": {"Family"},
-    "verify.matching.wording": {"changes", "is_weak", "moments"},
+    "verify.matching.wording": {"RELATIONS", "changes", "is_weak", "moments"},
     "verify.review.case": {
         "CONFIDENCES",
         "PILLARS",
@@ -138,6 +141,7 @@ _HOMES = {
         "QueueFilter",
         "QueuePage",
         "QueueRow",
+        "QueueSort",
     },
     "verify.store.role": {"ItemSummary"},
 }

@@ -1,62 +1,180 @@
-"""What has arrived, the latest first, with the leads that the bytes and frames gave."""
+"""What has arrived: filtered, sorted, page by page; all of it is in the address and can be sent on."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
 
 import streamlit as st
 
-from ui import session
-from verify import ArchiveError, ItemSummary, printable
+from ui import address, rows, session
+from ui.address import CHOICES, DATES, PAGE, PARAMETERS, SORTS, STATES
+from verify import VERDICTS, Archive, Head, QueueCounts, QueueFilter, printable
 
-THUMBNAIL_WIDTH = 120
-"""Pixels."""
+ROWS: Final = 25
+"""Items on one page."""
 
-ROWS = 25
-"""Items on one page; each row loads one thumbnail."""
+FIELD: Final = "queue-"
+"""Each query parameter has a field whose key is this and its name."""
+
+SHOWN: Final = "queue-address"
+"""The query parameters as the fields show them."""
 
 
 def show() -> None:
     """Draw the queue."""
-    try:
-        items = [item for item in session.archive() if item.kind != "other"]
-    except ArchiveError as error:
-        st.error(str(error), icon=":material/folder_off:")
+    archive = session.archive()
+    everything = _counts(archive, archive.head(), QueueFilter())
+    if not everything.total:
+        _empty()
         return
-    items.reverse()
-    if not items:
-        st.info("Nothing here yet. Bring a folder in with: verify scan FOLDER", icon=":material/inbox:")
+    _take_address()
+    _fields(everything)
+    parameters = _parameters()
+    wanted, sort = address.filter_of(parameters), address.sort_of(parameters)
+    counts = _counts(archive, archive.head(), wanted)
+    pages = max(1, math.ceil(counts.total / ROWS))
+    number = st.session_state[FIELD + PAGE] = min(st.session_state[FIELD + PAGE], pages)
+    _head(counts, everything, pages)
+    _write_address(parameters | ({PAGE: str(number)} if number > 1 else {}))
+    if counts.total:
+        page = archive.queue(wanted, sort=sort, offset=(number - 1) * ROWS, limit=ROWS)
+        rows.draw(page.rows, key="queue-rows")
+    else:
+        st.text("No item answers to this filter.")
+        st.button("Clear the filter", icon=":material/filter_alt_off:", on_click=_clear)
+
+
+def _empty() -> None:
+    st.subheader("Nothing here yet", anchor=False)
+    st.text("Add pictures and videos here, or bring a folder in with: verify scan FOLDER")
+    if st.button("Add files", icon=":material/add_photo_alternate:", type="primary"):
+        session.open_page("add")
+
+
+@lru_cache(maxsize=64)
+def _counts(archive: Archive, _head: Head, wanted: QueueFilter) -> QueueCounts:
+    """Count; asked again only when the log has grown, which it does with every item and every verdict."""
+    return archive.queue_counts(wanted)
+
+
+def _take_address() -> None:
+    """Let the fields show what the address says, if it was not the fields that said it."""
+    given = {name: st.query_params[name] for name in (*PARAMETERS, PAGE) if name in st.query_params}
+    if given == st.session_state.get(SHOWN) and FIELD + "q" in st.session_state:
         return
-    pages = math.ceil(len(items) / ROWS)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(f"{len(items):,} items", anchor=False)
-        page = st.pagination(pages, key="queue_page", bind="query-params") if pages > 1 else 1
-    for item in items[(page - 1) * ROWS : page * ROWS]:
-        _row(item)
+    for name in PARAMETERS:
+        st.session_state[FIELD + name] = _value(name, given.get(name, ""))
+    page = given.get(PAGE, "")
+    st.session_state[FIELD + PAGE] = max(1, int(page[:9])) if page.isdecimal() else 1
 
 
-def _row(item: ItemSummary) -> None:
-    row = st.container(horizontal=True, gap="medium", vertical_alignment="center", wrap=False)
-    picture, words = row.container(width=THUMBNAIL_WIDTH), row.container(gap=None)
-    name = printable(item.paths[0].rsplit(b"/", 1)[-1]) if item.paths else item.sha256[:12]
-    thumbnail = session.archive().thumbnail(item.sha256)
-    if thumbnail:
-        picture.image(thumbnail, width=THUMBNAIL_WIDTH, alt=f"First view of {name}")
-    words.text(name)
-    words.caption(_facts(item))
-    with words.container(horizontal=True, gap="xsmall"):
-        for problem in item.problems:
-            st.badge(problem.code, icon=":material/error:", color="red")
-        for code in item.findings:
-            st.badge(code, color="gray")
+def _value(name: str, text: str) -> Any:
+    """Return what a field holds for the text of a query parameter."""
+    if name == "q":
+        return text
+    if name in DATES:
+        return address.day(text)
+    return address.known(name, text) or None
 
 
-def _facts(item: ItemSummary) -> str:
-    facts = [item.format or item.kind]
-    if item.width:
-        facts.append(f"{item.width} x {item.height}")
-    if item.duration_seconds is not None:
-        facts.append(f"{float(item.duration_seconds):.1f} s")
-    if item.views > 1:
-        facts.append(f"{item.views} frame samples")
-    return " · ".join(facts)
+def _parameters() -> dict[str, str]:
+    """Return the query parameters for what the fields hold."""
+    held = {name: st.session_state[FIELD + name] for name in PARAMETERS}
+    return {name: str(value) for name, value in held.items() if value}
+
+
+def _write_address(parameters: Mapping[str, str]) -> None:
+    session.keep_queue(parameters)
+    st.session_state[SHOWN] = dict(parameters)
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def _clear() -> None:
+    for name in PARAMETERS:
+        st.session_state[FIELD + name] = _value(name, "")
+    _first_page()
+
+
+def _first_page() -> None:
+    st.session_state[FIELD + PAGE] = 1
+
+
+def _fields(counts: QueueCounts) -> None:
+    """Draw the fields; those used less often open on demand."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-fields"):
+        st.text_input(
+            "Search",
+            key=FIELD + "q",
+            placeholder="Search names, claims, notes, metadata",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            on_change=_first_page,
+        )
+        _choice("status", "State", STATES, is_labelled=False)
+        _choice("verdict", "Verdict", VERDICTS, is_labelled=False)
+        _choice("finding", "Finding", counts.findings, is_labelled=False)
+        with st.popover(_more(), icon=":material/tune:"):
+            _choice("kind", "Kind", CHOICES["kind"])
+            _choice("seen", "Seen before", CHOICES["seen"])
+            _choice("reviewer", "Reviewer", counts.reviewers)
+            for name, label in zip(DATES, ("Added from (UTC)", "Added up to (UTC)"), strict=True):
+                st.date_input(label, key=FIELD + name, format="YYYY-MM-DD", on_change=_first_page)
+        _choice("sort", "Order", SORTS, is_labelled=False)
+        _blur_button()
+
+
+def _blur_button() -> None:
+    is_on = session.is_blurred()
+    label, icon = ("Show pictures", "visibility") if is_on else ("Blur pictures", "visibility_off")
+    if st.button("", icon=f":material/{icon}:", help=label, key="blur-pictures"):
+        session.set_blur(is_on=not is_on)
+        st.rerun()
+
+
+def _more() -> str:
+    """Return the label of the fields that open on demand, with how many are in use."""
+    used = sum(bool(st.session_state[FIELD + name]) for name in ("kind", "seen", "reviewer", *DATES))
+    return f"More ({used})" if used else "More"
+
+
+def _choice(name: str, label: str, options: Iterable[str], *, is_labelled: bool = True) -> None:
+    chosen, words = st.session_state[FIELD + name], CHOICES.get(name, {})
+    offered = list(options) if words else sorted({*options, *([chosen] if chosen else [])})
+    st.selectbox(
+        label,
+        offered,
+        key=FIELD + name,
+        index=None,
+        placeholder=next(iter(words.values())) if name == "sort" else label,
+        format_func=lambda option: printable(words.get(option, option)),
+        label_visibility="visible" if is_labelled else "collapsed",
+        on_change=_first_page,
+    )
+
+
+def _head(counts: QueueCounts, everything: QueueCounts, pages: int) -> None:
+    """Say how many items there are and of which state, and turn pages."""
+    total = (
+        f"{counts.total:,} "
+        if counts.total == everything.total
+        else f"{counts.total:,} of {everything.total:,} "
+    )
+    words = {**STATES, "decided": ""}
+    states = [
+        f"{counts.statuses[state]:,} {word}"
+        for state, word in words.items()
+        if word and counts.statuses.get(state)
+    ]
+    verdicts = [
+        f"{counts.verdicts[verdict]:,} {verdict}" for verdict in VERDICTS if counts.verdicts.get(verdict)
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", key="queue-head"):
+        st.subheader(total + ("item" if counts.total == 1 else "items"), anchor=False, width="content")
+        st.caption(" · ".join([*states, *verdicts]), width="content")
+        st.space("stretch")
+        if pages > 1:
+            st.pagination(pages, key=FIELD + PAGE)
