@@ -1,0 +1,90 @@
+// A picture that can be zoomed to its pixels. One scale (screen pixels for each pixel of the picture) and one
+// place (of the picture's top left corner) are all the state there is.
+const STEP = 1.25;
+const CLOSEST = 32;
+const PIXELS_SEEN = 3;
+
+export default function ({ data, parentElement }) {
+  const find = (selector) => parentElement.querySelector(selector);
+  const stage = find(".stage"), picture = find(".picture"), reveal = find(".reveal"), note = find(".note");
+  if (stage.shown === data.source) return;
+  stage.shown = data.source;
+  let scale = 1, x = 0, y = 0, fitted = true;
+
+  const fit = () => {
+    scale = Math.min(stage.clientWidth / picture.naturalWidth, stage.clientHeight / picture.naturalHeight);
+    x = (stage.clientWidth - picture.naturalWidth * scale) / 2;
+    y = (stage.clientHeight - picture.naturalHeight * scale) / 2;
+    fitted = true;
+    draw();
+  };
+  const zoom = (factor, towardX = stage.clientWidth / 2, towardY = stage.clientHeight / 2) => {
+    const wanted = Math.min(Math.max(scale * factor, 0.02), CLOSEST);
+    x = towardX - (towardX - x) * (wanted / scale);
+    y = towardY - (towardY - y) * (wanted / scale);
+    scale = wanted;
+    fitted = false;
+    draw();
+  };
+  const draw = () => {
+    picture.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    picture.classList.toggle("pixels", scale * devicePixelRatio >= PIXELS_SEEN);
+    find(".scale").textContent = `${Math.round(scale * devicePixelRatio * 100)} %`;
+  };
+  const does = {
+    in: () => zoom(STEP),
+    out: () => zoom(1 / STEP),
+    fit,
+    pixels: () => zoom(1 / devicePixelRatio / scale),
+  };
+
+  picture.onload = fit;
+  picture.onerror = () => {
+    picture.onerror = null;
+    say(data.unshowable);
+    picture.src = data.preview;
+  };
+  const say = (words) => {
+    note.textContent = words;
+    note.hidden = !words;
+  };
+  picture.alt = data.name;
+  picture.classList.toggle("blurred", data.blurred);
+  reveal.hidden = !data.blurred;
+  reveal.onclick = () => {
+    picture.classList.remove("blurred");
+    reveal.hidden = true;
+  };
+  find(".facts").textContent = data.facts;
+  say(data.source ? "" : data.unshowable);
+  picture.src = data.source || data.preview;
+
+  stage.onwheel = (event) => {
+    event.preventDefault();
+    const box = stage.getBoundingClientRect();
+    zoom(STEP ** (-event.deltaY / 100), event.clientX - box.left, event.clientY - box.top);
+  };
+  stage.ondblclick = (event) => {
+    const box = stage.getBoundingClientRect();
+    fitted ? zoom(1 / devicePixelRatio / scale, event.clientX - box.left, event.clientY - box.top) : fit();
+  };
+  stage.onpointerdown = (event) => {
+    if (event.target === reveal) return;
+    stage.setPointerCapture(event.pointerId);
+    stage.onpointermove = (move) => {
+      x += move.movementX;
+      y += move.movementY;
+      fitted = false;
+      draw();
+    };
+  };
+  stage.onpointerup = stage.onpointercancel = () => (stage.onpointermove = null);
+  stage.onkeydown = (event) => {
+    const key = { "+": "in", "-": "out", 0: "fit", 1: "pixels" }[event.key];
+    if (key) does[key]();
+  };
+  for (const button of parentElement.querySelectorAll("[data-does]")) button.onclick = does[button.dataset.does];
+  stage.watcher?.disconnect();
+  stage.watcher = new ResizeObserver(() => fitted && picture.naturalWidth && fit());
+  stage.watcher.observe(stage);
+}

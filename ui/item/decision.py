@@ -1,0 +1,186 @@
+"""The decision: what was claimed, what stands, and one key for a verdict."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+import streamlit as st
+
+from ui import session, shortcuts
+from ui.item import claim, grounds
+from ui.item.shown import Shown, other_name
+from ui.item.worklist import place_of
+from ui.logbook import logbook
+from ui.parts import VERDICT_ICONS, ago
+from ui.plain import markdown_safe, shortened
+from verify import VERDICTS, Decision, RefusedStatement
+
+FORM: Final = "verdict_form"
+"""Key of the session: the item that the form is about, and the idempotency key of this form."""
+
+REFUSAL: Final = "refusal"
+"""Key of the session: the form that was refused, and the sentence that says why."""
+
+GIVEN: Final = "given"
+"""Key of the session: verdicts given here and not undone, as (item, sequence), the latest last."""
+
+KEYS: Final = {
+    "verified": shortcuts.VERIFIED,
+    "unverified": shortcuts.UNVERIFIED,
+    "misattributed": shortcuts.MISATTRIBUTED,
+}
+
+NAME_LENGTH: Final = 40
+
+
+def show(shown: Shown) -> None:
+    """Draw the panel."""
+    with st.container(key="decision", gap="small"):
+        claim.show(shown)
+        _standing(shown)
+        _suggested(shown)
+        if session.reviewer():
+            _form(shown)
+        else:
+            session.ask_for_name()
+
+
+def _standing(shown: Shown) -> None:
+    case = shown.case
+    if case.decision is None:
+        st.markdown(":material/radio_button_unchecked: not reviewed")
+    else:
+        st.markdown(_said(case.decision))
+    if case.decision and case.decision.true_context:
+        st.caption(markdown_safe(case.decision.true_context))
+    if case.conflicting:
+        others = "; ".join(_said(one) for one in case.conflicting)
+        st.warning(
+            f"Contested: {others}. Both are in the log. Decide again, having seen both, or undo yours.",
+            icon=":material/balance:",
+        )
+    if case.in_discussion:
+        st.caption(":material/forum: open for discussion")
+    if case.assigned_to:
+        st.caption(f":material/person: assigned to {markdown_safe(case.assigned_to)}")
+
+
+def _said(decision: Decision) -> str:
+    """Return who decided what and when, as Markdown."""
+    when = ago(decision.at, datetime.now(UTC))
+    icon = VERDICT_ICONS[decision.verdict]
+    return f":material/{icon}: **{decision.verdict}** by {markdown_safe(decision.by)}, {when}"
+
+
+def _suggested(shown: Shown) -> None:
+    """Say what was decided about copies of it; a suggestion, never applied by itself."""
+    if shown.case.decision is not None:
+        return
+    names = {match.item: other_name(match) for match in shown.copies}
+    book = logbook(session.archive())
+    for item, decision in session.archive().suggested_verdicts(shown.sha256).items():
+        name = markdown_safe(shortened(names.get(item) or book.name(item), NAME_LENGTH))
+        context = f" {markdown_safe(decision.true_context)}" if decision.true_context else ""
+        st.caption(f"Suggested by {name}: {_said(decision)}.{context}")
+
+
+def _form(shown: Shown) -> None:
+    form = _form_of(shown.sha256)
+    stands = shown.case.decision
+    own = stands if stands and stands.by == session.reviewer() else None
+    with st.form(form, border=False, enter_to_submit=False):
+        with st.container(horizontal=True, gap="xsmall", key="verdicts"):
+            for verdict in VERDICTS:
+                st.form_submit_button(
+                    verdict.capitalize(),
+                    key=f"give_{verdict}",
+                    icon=f":material/{VERDICT_ICONS[verdict]}:",
+                    shortcut=KEYS[verdict],
+                    width="stretch",
+                    on_click=_give,
+                    args=(shown, verdict, form),
+                )
+        refused, why = st.session_state.get(REFUSAL, ("", ""))
+        if refused == form:
+            st.warning(markdown_safe(why), icon=":material/edit_note:")
+        grounds.fields(shown, form, own)
+    _undo_button(own, shown.sha256)
+
+
+def _form_of(sha256: str) -> str:
+    """Return the idempotency key of the form on the screen; another item has another one."""
+    item, form = st.session_state.get(FORM, ("", ""))
+    if item != sha256:
+        form = uuid.uuid4().hex
+        st.session_state[FORM] = (sha256, form)
+    return str(form)
+
+
+def _give(shown: Shown, verdict: Literal["verified", "unverified", "misattributed"], form: str) -> None:
+    """Record the verdict and go on; a refusal and a contrary verdict are told where they are."""
+    try:
+        marked = session.archive().mark(
+            shown.sha256,
+            verdict,
+            by=session.reviewer(),
+            seen_version=shown.case.version,
+            key=form,
+            **grounds.read(form),
+        )
+    except RefusedStatement as refusal:
+        st.session_state[REFUSAL] = (form, str(refusal))
+        return
+    st.session_state.pop(FORM, None)
+    st.session_state.pop(REFUSAL, None)
+    given = st.session_state.setdefault(GIVEN, [])
+    if (shown.sha256, marked.event.sequence) not in given:
+        given.append((shown.sha256, marked.event.sequence))
+    meanwhile = marked.meanwhile
+    if meanwhile is not None:
+        st.toast(f"Meanwhile: {_said(meanwhile)}", icon=":material/group:", duration="long")
+    if meanwhile is None or meanwhile.verdict == verdict:
+        _move_on(shown, verdict)
+
+
+def _move_on(shown: Shown, verdict: str) -> None:
+    name = markdown_safe(shortened(shown.name, NAME_LENGTH))
+    following = place_of(shown.sha256).following
+    last = "" if following else " That was the last item."
+    st.toast(
+        f"**{verdict}**: {name}.{last} {shortcuts.UNDO} undoes.", icon=f":material/{VERDICT_ICONS[verdict]}:"
+    )
+    if following:
+        st.query_params["item"] = following
+
+
+def _undo_button(own: Decision | None, sha256: str) -> None:
+    """Draw the undo of the last verdict given here, or of the reviewer's own that stands."""
+    given = st.session_state.get(GIVEN) or ([(sha256, own.sequence)] if own else [])
+    st.button(
+        "Undo last verdict",
+        key="undo",
+        icon=":material/undo:",
+        shortcut=shortcuts.UNDO,
+        type="tertiary",
+        disabled=not given,
+        on_click=_undo,
+        args=given[-1] if given else ("", 0),
+    )
+
+
+def _undo(item: str, sequence: int) -> None:
+    """Withdraw a verdict by a new event, and show its item."""
+    archive = session.archive()
+    try:
+        archive.withdraw(item, by=session.reviewer(), given=sequence, key=f"withdraw-{sequence}")
+    except RefusedStatement as refusal:
+        st.toast(markdown_safe(str(refusal)))
+    else:
+        name = markdown_safe(shortened(logbook(archive).name(item), NAME_LENGTH))
+        st.toast(f"Withdrawn: {name}. The log keeps both lines.", icon=":material/undo:")
+    given = st.session_state.get(GIVEN, [])
+    st.session_state[GIVEN] = [one for one in given if one != (item, sequence)]
+    st.session_state.pop(FORM, None)
+    st.query_params["item"] = item

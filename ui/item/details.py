@@ -1,0 +1,148 @@
+"""The quiet tabs of an item: what the bytes say, what follows, its hashes, what was said so far."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, Final
+
+import streamlit as st
+
+from ui import session
+from ui.item import components
+from ui.item.shown import Shown
+from ui.logbook import logbook
+from ui.parts import clock
+from ui.plain import markdown_safe
+from ui.told import told
+from verify import Examination, Finding, Fingerprints, MetadataValue, printable
+
+SEVERITIES: Final = {
+    "warning": ("warning", "orange"),
+    "notice": ("info", "blue"),
+    "info": ("notes", "gray"),
+}
+"""Material symbol and colour, gravest first."""
+
+SOURCES: Final = {
+    "exif": "Camera (EXIF)",
+    "xmp": "Editing (XMP)",
+    "iptc": "Caption (IPTC)",
+    "container": "Container",
+    "video": "Video stream",
+    "audio": "Audio stream",
+    "c2pa": "Content credentials (C2PA)",
+    "icc": "Colour profile",
+    "png": "PNG text",
+    "jpeg": "JPEG compression",
+    "file": "File",
+    "pixels": "Measured in the picture",
+}
+"""Where a value was read, in the order in which they are shown."""
+
+
+def findings(examination: Examination) -> None:
+    """Draw what stands out, the gravest first: what was seen, why it matters, what to check next."""
+    for problem in examination.problems:
+        st.markdown(f":material/error: **{markdown_safe(problem.message)}**")
+        st.caption(f"Could not be examined in full ({markdown_safe(problem.code)}).")
+    order = list(SEVERITIES)
+    for finding in sorted(examination.findings, key=lambda one: order.index(one.severity)):
+        _finding(finding)
+    if not examination.findings and not examination.problems:
+        st.text("Nothing in the file stands out. That proves nothing.")
+
+
+def _finding(finding: Finding) -> None:
+    icon, colour = SEVERITIES[finding.severity]
+    seen, _, why = finding.explanation.partition(". ")
+    badge = f":{colour}-badge[:material/{icon}: {markdown_safe(finding.code)}]"
+    st.markdown(f"{badge}  {markdown_safe(seen.rstrip('.'))}.")
+    if why:
+        st.caption(markdown_safe(why))
+    if finding.values:
+        cited = "; ".join(f"{name} = {value}" for name, value in finding.values.items())
+        st.caption(markdown_safe(cited))
+
+
+def metadata(examination: Examination) -> None:
+    """Draw what the bytes say, by where it was read, and the place on a map if one is stated."""
+    _place(examination)
+    if not examination.metadata:
+        st.text("The file says nothing about itself.")
+        return
+    order = list(SOURCES)
+    ranked = sorted(
+        examination.metadata, key=lambda value: order.index(value.source) if value.source in order else 99
+    )
+    groups = [
+        {"name": SOURCES.get(source, source), "rows": [_row(value) for value in some]}
+        for source, some in groupby(ranked, key=lambda value: value.source)
+    ]
+    components.values(key="metadata", data={"groups": groups})
+
+
+def _row(value: MetadataValue) -> dict[str, str]:
+    return {
+        "key": printable(value.key),
+        "raw": printable(value.raw_key),
+        "value": printable(str(value.value)),
+        "time": value.zone,
+    }
+
+
+def _place(examination: Examination) -> None:
+    """Draw the stated position; one that does not exist is left to the findings."""
+    stated = {value.key: value.value for value in examination.metadata}
+    latitude, longitude = stated.get("GPSLatitude"), stated.get("GPSLongitude")
+    if not isinstance(latitude, float) or not isinstance(longitude, float):
+        return
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return
+    words = f"{abs(latitude):.5f}° {'NS'[latitude < 0]}, {abs(longitude):.5f}° {'EW'[longitude < 0]}"
+    components.place(key="place", data={"latitude": latitude, "longitude": longitude, "words": words})
+
+
+def hashes(shown: Shown) -> None:
+    """Draw all hashes, each to be copied."""
+    examination = shown.examination
+    groups: list[dict[str, Any]] = [
+        {"name": "File", "mono": True, "rows": [{"key": "sha256", "value": shown.sha256}]}
+    ]
+    if examination.fingerprints:
+        rows = [{"key": name, "value": value} for name, value in _hashes(examination.fingerprints)]
+        groups.append({"name": "Picture", "mono": True, "rows": rows})
+    if examination.frames:
+        rows = [
+            {
+                "key": clock(view.time),
+                "raw": "shot" if view.starts_shot else "",
+                "value": view.fingerprints.pdq.hex,
+            }
+            for view in examination.frames
+        ]
+        groups.append({"name": "PDQ of each frame sample", "mono": True, "rows": rows})
+    components.values(key="hashes", data={"groups": groups})
+
+
+def _hashes(prints: Fingerprints) -> list[tuple[str, str]]:
+    names = ("phash", "dhash", "ahash", "whash", "colorhash")
+    return [(f"pdq, quality {prints.pdq.quality}", prints.pdq.hex), *((n, getattr(prints, n)) for n in names)]
+
+
+def history(shown: Shown) -> None:
+    """Draw everything that was said about the item, the latest first, and where it was seen."""
+    names = logbook(session.archive())
+    rows = []
+    for event in reversed(list(session.archive().log(shown.sha256))):
+        said = told(event)
+        other = f" {names.name(said.other)}" if said.other else ""
+        rows.append(
+            {
+                "key": f"{event.at:%Y-%m-%d %H:%M:%S} UTC",
+                "value": f"{printable(event.by)}: {said.what}{other}" if event.by else said.what,
+                "more": said.said,
+            }
+        )
+    paths = [{"key": "path", "value": printable(path)} for path in shown.item.paths]
+    groups = [{"name": "Said", "rows": rows}, {"name": "Seen at", "rows": paths}]
+    components.values(key="history", data={"groups": groups})

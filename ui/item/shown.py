@@ -1,0 +1,80 @@
+"""All that the screen needs to know of one item, read once per drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ui import session
+from ui.plain import name_of
+from verify import Archive, CaseState, Examination, ItemSummary, Match, printable
+
+LOOKED = "looked"
+"""Key of the session: the item that was searched for on demand, and what was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The item on the screen."""
+
+    item: ItemSummary
+    examination: Examination
+    case: CaseState
+    copies: tuple[Match, ...]
+    """Found when it arrived, or on demand; best first, refused ones last."""
+    others: Mapping[str, CaseState]
+    """Cases of the copies, by SHA-256."""
+
+    @property
+    def sha256(self) -> str:
+        return self.item.sha256
+
+    @property
+    def name(self) -> str:
+        """Untrusted, in one printable line."""
+        return name_of(self.item)
+
+
+def read(sha256: str) -> Shown:
+    """Read one item. Raises `UnknownItem`."""
+    archive = session.archive()
+    item, case = archive.item(sha256), archive.case(sha256)
+    found = looked_for(item.sha256) or archive.seen_before(item.sha256)
+    copies = tuple(sorted(found, key=lambda match: match.item in case.refused))
+    return Shown(
+        item=item,
+        examination=examination(archive, item),
+        case=case,
+        copies=copies,
+        others=archive.cases([match.item for match in copies]),
+    )
+
+
+def examination(archive: Archive, item: ItemSummary) -> Examination:
+    """Return the examination that counts; those of the last few items are at hand."""
+    return _examination(archive, item.sha256, item.examined_at.isoformat())
+
+
+@st.cache_resource(
+    max_entries=8, show_spinner=False, hash_funcs={Archive: lambda archive: str(archive.folder)}
+)
+def _examination(archive: Archive, sha256: str, _examined_at: str) -> Examination:
+    return archive.examination(sha256)
+
+
+def look_everywhere(sha256: str) -> None:
+    """Search the whole archive, newer items too, and keep the answer while the item is on the screen."""
+    st.session_state[LOOKED] = (sha256, tuple(session.archive().find_copies(sha256)))
+
+
+def looked_for(sha256: str) -> tuple[Match, ...] | None:
+    """Return what the whole archive was found to hold, None if nobody asked."""
+    item, found = st.session_state.get(LOOKED, ("", ()))
+    return found if item == sha256 else None
+
+
+def other_name(match: Match) -> str:
+    """Return the name of the found item, untrusted, in one printable line."""
+    return printable(match.paths[0].replace("\\", "/").rsplit("/", 1)[-1]) if match.paths else match.item[:12]

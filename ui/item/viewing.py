@@ -1,0 +1,131 @@
+"""The picture or the video, as large as the screen allows, and what can be taken from it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from typing import Any, Final
+
+import streamlit as st
+
+from ui import media_links
+from ui.item import components
+from ui.item.shown import Shown
+from ui.parts import clock, facts
+from verify import View
+
+FRAMES_A_SECOND: Final = 25.0
+"""Where a file does not say: one step of the player."""
+
+SERVICES: Final = (
+    ("Google Lens", "https://lens.google.com/", "Crops and objects; often finds the place."),
+    ("Yandex Images", "https://yandex.com/images/", "Faces, buildings and Russian-language sites."),
+    ("Bing Visual Search", "https://www.bing.com/visualsearch", "A second index; lets you cut out a part."),
+    ("TinEye", "https://tineye.com/", "Exact copies, sorted by the day they were first seen."),
+)
+"""Reverse image search: name, address, what it is good at. Opened by the reviewer, never by the page."""
+
+
+def show(shown: Shown) -> None:
+    """Draw the item and the row of what can be done with it."""
+    if shown.item.kind == "video":
+        components.player(key="player", data=_video(shown))
+    else:
+        components.viewer(key="viewer", data=_picture(shown))
+    with st.container(horizontal=True, gap="small", key="taking"):
+        if shown.item.kind == "video" and shown.examination.frames:
+            st.download_button(
+                "All frames (ZIP)",
+                lambda: frames_zip(shown.examination.frames),
+                file_name=f"{shown.sha256[:12]}-frames.zip",
+                mime="application/zip",
+                icon=":material/folder_zip:",
+                on_click="ignore",
+            )
+        _search_elsewhere(shown)
+
+
+def source_of(shown_kind: str, form: str, sha256: str) -> str:
+    """Return a link to the original if browsers show its format, else an empty text."""
+    return media_links.original(sha256) if media_links.is_shown(shown_kind, form) else ""
+
+
+def samples(sha256: str, views: tuple[View, ...]) -> list[dict[str, Any]]:
+    """Return the stored views as the components want them."""
+    return [
+        {
+            "time": float(view.time),
+            "cut": view.starts_shot,
+            "source": media_links.thumbnail(sha256, number),
+        }
+        for number, view in enumerate(views)
+    ]
+
+
+def frames_zip(frames: tuple[View, ...]) -> bytes:
+    """Return the stored pictures of all frame samples, named by their times, with a table of them."""
+    packed, table = io.BytesIO(), io.StringIO()
+    lines = csv.writer(table)
+    lines.writerow(["file", "time_seconds", "time_exact", "starts_shot", "pdq"])
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, view in enumerate(frames):
+            name = f"{number:04}_{clock(view.time).replace(':', '-')}.jpg"
+            archive.writestr(name, view.thumbnail)
+            lines.writerow(
+                [name, float(view.time), view.time, int(view.starts_shot), view.fingerprints.pdq.hex]
+            )
+        archive.writestr("frames.csv", table.getvalue())
+    return packed.getvalue()
+
+
+def _picture(shown: Shown) -> dict[str, Any]:
+    item = shown.item
+    return {
+        "name": shown.name,
+        "source": source_of(item.kind, item.format, item.sha256),
+        "preview": media_links.thumbnail(item.sha256),
+        "unshowable": _unshowable(shown, "the stored preview, at most 480 pixels wide"),
+        "facts": facts(item),
+        "blurred": False,
+    }
+
+
+def _video(shown: Shown) -> dict[str, Any]:
+    item = shown.item
+    frames = samples(item.sha256, shown.examination.frames)
+    length = float(item.duration_seconds or 0) or (frames[-1]["time"] if frames else 0.0)
+    return {
+        "name": shown.name,
+        "stem": item.sha256[:12],
+        "source": source_of(item.kind, item.format, item.sha256),
+        "samples": frames,
+        "duration": length,
+        "rate": _frame_rate(shown),
+        "unshowable": _unshowable(shown, "its frame samples, at most 480 pixels wide"),
+        "blurred": False,
+    }
+
+
+def _unshowable(shown: Shown, instead: str) -> str:
+    if not shown.examination.views:
+        return "Nothing in this file could be decoded; the findings say why."
+    return f"This browser cannot show {shown.item.format.upper()} as it is. What you see is {instead}."
+
+
+def _frame_rate(shown: Shown) -> float:
+    stated = [value.value for value in shown.examination.metadata if value.name == "video:frame_rate"]
+    try:
+        return max(float(stated[0]), 1.0)
+    except (IndexError, ValueError):
+        return FRAMES_A_SECOND
+
+
+def _search_elsewhere(shown: Shown) -> None:
+    with st.popover("Search elsewhere", icon=":material/travel_explore:"):
+        what = "the original file" if shown.item.kind == "image" else "a frame saved from the player"
+        st.text(f"Opens another site in a new tab. Upload {what} there; nothing is sent before you do.")
+        if shown.item.kind == "image":
+            st.text("A crop without captions and borders is often found when the whole picture is not.")
+        for name, address, good_at in SERVICES:
+            st.link_button(name, address, help=good_at, width="stretch")
