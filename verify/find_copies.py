@@ -70,6 +70,8 @@ class Query:
     """Seconds; None for a still."""
     frames: FrameSource | None = None
     """More frames between two times; None to make do with the views."""
+    placed: bool = False
+    """Whether more frames of what is found are decoded, to say when the query plays there."""
 
 
 class CopySearch:
@@ -120,7 +122,7 @@ class CopySearch:
             query.views,
             duration=query.duration,
             frames=query.frames,
-            found_frames=None if query.frames is None else self._found_frames,
+            found_frames=self._found_frames if query.placed else None,
         )
         return [self._with_paths(match) for match in found if match.item != query.sha256]
 
@@ -221,12 +223,13 @@ def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query
         problem = examination.problems[0]
         raise UnreadableMedia(problem.message, code=problem.code)
     duration = _length(examination)
-    placed = duration is not None and duration <= PLACED_SECONDS
+    placed = duration is None or duration <= PLACED_SECONDS
     return Query(
         sha256=examination.sha256,
         views=examination.views,
         duration=duration,
-        frames=partial(_frames_between, Path(path)) if placed else None,
+        frames=partial(_frames_between, Path(path)) if placed and duration is not None else None,
+        placed=placed,
     )
 
 

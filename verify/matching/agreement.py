@@ -61,14 +61,16 @@ def agreement(
     sign: int = 1,
     overlay: NDArray[np.bool_] | None = None,
 ) -> Agreement:
-    """Compare two small grey pictures under a transform from the found one to the query.
+    """Compare two small grey pictures under a transform from the found one to the query (`on_pictures`).
 
     `sign` is -1 if the query is a negative. Pictures are rows x columns; the query's may be larger.
     `overlay` marks places of the query (any number of rows x columns over the whole of it) that say nothing.
     """
     shown, inside = laid_over(query, found.shape, matrix)
     if overlay is not None:
-        covered, _ = laid_over(overlay.astype(np.uint8) * 255, found.shape, matrix)
+        columns, rows = query.shape[1], query.shape[0]
+        marked = np.asarray(cv2.resize(overlay.astype(np.uint8) * 255, (columns, rows)), np.uint8)
+        covered, _ = laid_over(marked, found.shape, matrix)
         bare = covered < 64
         agrees, textured = _local(shown, found.astype(np.float32), inside & bare, sign)
         textured &= bare
@@ -94,11 +96,12 @@ def agreement(
     )
 
 
-def shown_in_query(agrees: NDArray[np.bool_], matrix: Matrix, query: Floats) -> NDArray[np.bool_]:
+def shown_in_query(agrees: NDArray[np.bool_], matrix: Matrix, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Return a map over the found picture as a map over the query, `OVERLAY_SIDE` squared.
 
-    `query` is the extent of the query.
+    `shape` is that of the query's small picture, `matrix` the transform `on_pictures`.
     """
+    query = extent(shape)
     to_unit = np.diag([1 / max(agrees.shape), 1 / max(agrees.shape), 1.0])
     to_grid = np.diag([OVERLAY_SIDE / query[0], OVERLAY_SIDE / query[1], 1.0])
     size = (OVERLAY_SIDE, OVERLAY_SIDE)
@@ -108,6 +111,19 @@ def shown_in_query(agrees: NDArray[np.bool_], matrix: Matrix, query: Floats) -> 
 def extent(shape: tuple[int, ...]) -> Floats:
     """Width and height of a picture in units of its longest side."""
     return np.array([shape[1], shape[0]], np.float64) / max(shape)
+
+
+def on_pictures(
+    matrix: Matrix, query: tuple[Floats, tuple[int, ...]], found: tuple[Floats, tuple[int, ...]]
+) -> Matrix:
+    """Return a transform between two views as one between their small pictures.
+
+    Each side is the view's width and height in units of its longest side, and the shape of its small picture.
+    The proportions of a small picture are rounded, by up to a twentieth for one of 1,024 pixels.
+    """
+    to_query = np.diag([*(extent(query[1]) / query[0]), 1.0])
+    from_found = np.diag([*(found[0] / extent(found[1])), 1.0])
+    return np.asarray(to_query @ matrix @ from_found)
 
 
 def laid_over(

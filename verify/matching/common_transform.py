@@ -73,20 +73,28 @@ def reduced(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> Pictures
     return np.stack([cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in query])
 
 
-def fitted(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1, steps: int = STEPS) -> Matrix:
+def fitted(
+    query: Pictures,
+    found: Pictures,
+    matrix: Matrix,
+    *,
+    sign: int = 1,
+    steady: NDArray[np.float32] | None = None,
+) -> Matrix:
     """Improve a transform so that frame n of the query lies on frame n of the found pictures.
 
-    `found` as `evened` makes it; `sign` is -1 for a negative. A fit that leads nowhere returns the given
-    matrix.
+    `found` as `evened` makes it; `sign` is -1 for a negative; `steady`, rows x columns, says how much places
+    count. A fit that leads nowhere returns the given matrix.
     """
     slopes, basis = _slopes(found), _basis(found.shape[1:])
     best = matrix
-    for _ in range(steps):
+    counted = 1.0 if steady is None else steady
+    for _ in range(STEPS):
         shown, inside = laid(query, found.shape[1:], best)
         if inside.sum() < FEWEST_PLACES:
             return matrix
         missed = sign * evened(shown) - found
-        weight = (inside / (1 + (missed**2).mean(axis=0) / TOLERANCE**2)).ravel()
+        weight = (counted * inside / (1 + (missed**2).mean(axis=0) / TOLERANCE**2)).ravel()
         step = _step(missed, weight, slopes, basis)
         best = best @ np.linalg.inv(_warp(step))
         if not _upright(best, found.shape[1:]):

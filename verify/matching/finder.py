@@ -24,6 +24,7 @@ from verify.matching.judgement import ACCEPT_SCORE, Verdict, judge, under_overla
 from verify.matching.pairs import (
     AskedView,
     ViewPair,
+    between_pictures,
     by_fingerprint,
     by_keypoints,
     features_of,
@@ -44,6 +45,8 @@ SETTLED_FROM: Final = 0.02
 """Score from which a pairing is worth fitting to the pictures themselves."""
 SURE_SCORE: Final = 0.98
 """Above it the score does not tell good pairings apart any more."""
+PROVEN: Final = 0.05
+"""By so much less may a transform from keypoints agree and still win over one from fingerprints."""
 SHARED_BY: Final = 3
 """So many items that agree at a place of the frame, and not elsewhere, make it an overlay."""
 OVERLAY_PLACES: Final = 8
@@ -83,9 +86,10 @@ class Pairing:
         Of two moments of a moving camera the nearer one overlaps more; its transform is the edit's own.
         """
         seen = self.pair.agreement
+        proven = PROVEN if self.pair.inliers is not None else 0.0
         return (
             min(self.verdict.score, SURE_SCORE),
-            seen.query_area + seen.found_area + seen.overlap_share + seen.correlation,
+            seen.query_area + seen.found_area + seen.overlap_share + seen.correlation + proven,
         )
 
 
@@ -209,6 +213,8 @@ def shared_overlay(found: Sequence[Pairing]) -> NDArray[np.bool_] | None:
         return None
     count = np.zeros((OVERLAY_SIDE, OVERLAY_SIDE), np.int64)
     for pairing in partial:
-        count += shown_in_query(pairing.pair.agreement.agrees, pairing.pair.matrix, pairing.asked.size)
+        pair, asked = pairing.pair, pairing.asked
+        matrix = between_pictures(pair.matrix, asked, pairing.view)
+        count += shown_in_query(pair.agreement.agrees, matrix, asked.picture.shape)
     shared = (count >= SHARED_BY).astype(np.uint8)
     return np.asarray(cv2.dilate(shared, np.ones((3, 3), np.uint8)) > 0) if shared.any() else None

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.fingerprints import local_features
-from verify.matching.agreement import Agreement, agreement, corners
+from verify.matching.agreement import Agreement, agreement, corners, extent, on_pictures
 from verify.matching.candidates import Variant, variants
 from verify.matching.common_transform import evened, fitted, reduced
 from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, prove
@@ -126,10 +126,34 @@ def settled(pair: ViewPair, asked: AskedView, found: View) -> ViewPair:
     A few keypoints close together place a picture well where they are and badly at its far end.
     """
     stored, sign = local_features.picture_of(features_of(found)), -1 if pair.negated else 1
-    shown = reduced(asked.picture[None].astype(np.float32), stored.shape, pair.matrix)
-    matrix = fitted(shown, evened(stored[None].astype(np.float32)), pair.matrix, sign=sign)
-    seen = agreement(asked.picture, stored, matrix, sign=sign, overlay=asked.overlay)
-    return replace(pair, matrix=matrix, agreement=seen) if seen.places > pair.agreement.places else pair
+    start = between_pictures(pair.matrix, asked, found)
+    shown = reduced(asked.picture[None].astype(np.float32), stored.shape, start)
+    fit = fitted(shown, evened(stored[None].astype(np.float32)), start, sign=sign)
+    seen = agreement(asked.picture, stored, fit, sign=sign, overlay=asked.overlay)
+    if seen.places <= pair.agreement.places:
+        return pair
+    return replace(pair, matrix=_between_views(fit, asked, found), agreement=seen)
+
+
+def between_pictures(matrix: Matrix, asked: AskedView, found: View) -> Matrix:
+    """Return a transform between two views as one between their small pictures (`on_pictures`)."""
+    shape = local_features.picture_of(features_of(found)).shape
+    return between_frames(matrix, asked, found, (asked.picture.shape, shape))
+
+
+def between_frames(
+    matrix: Matrix, asked: AskedView, found: View, shapes: tuple[tuple[int, ...], tuple[int, ...]]
+) -> Matrix:
+    """Return the same for other frames of both sides, given the shapes of their small pictures."""
+    return on_pictures(matrix, (asked.size, shapes[0]), (size_of(features_of(found)), shapes[1]))
+
+
+def _between_views(matrix: Matrix, asked: AskedView, found: View) -> Matrix:
+    """Undo `between_pictures`."""
+    stored = features_of(found)
+    to_query = np.diag([*(asked.size / extent(asked.picture.shape)), 1.0])
+    from_found = np.diag([*(extent(local_features.picture_of(stored).shape) / size_of(stored)), 1.0])
+    return np.asarray(to_query @ matrix @ from_found)
 
 
 def whole_picture(found: Floats, query: Floats, form: Form) -> Matrix:
@@ -196,7 +220,13 @@ def _pair(
         matrix=matrix,
         mirrored=mirrored,
         negated=negated,
-        agreement=agreement(asked.picture, picture, matrix, sign=-1 if negated else 1, overlay=asked.overlay),
+        agreement=agreement(
+            asked.picture,
+            picture,
+            between_pictures(matrix, asked, found),
+            sign=-1 if negated else 1,
+            overlay=asked.overlay,
+        ),
         inliers=inliers,
         keypoints=np.zeros((0, 2), np.int64) if keypoints is None else keypoints,
         pdq_bits=pdq_distance(asked.view.fingerprints, found.fingerprints, form, negated=negated),

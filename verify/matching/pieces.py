@@ -16,7 +16,7 @@ import numpy as np
 from verify.fingerprints import local_features
 from verify.matching.alignment import Line, TimedPicture, align
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
-from verify.matching.pairs import features_of, whole_over_whole
+from verify.matching.pairs import between_frames, features_of, whole_over_whole
 from verify.matching.paused import moment_shown
 from verify.matching.placing import REACH, SPANS, Footage, Placed, Placing
 from verify.records import Segment, View
@@ -46,6 +46,8 @@ SAME_MOMENT: Final = 0.7
 """Contrast from which the moving parts agree: true clips reach 0.81 and more (docs/matching.md)."""
 SAME_MOMENT_BY_SAMPLES: Final = 0.5
 """The same of a shot that is placed by samples a second apart."""
+SAME_FRAME: Final = 0.0
+"""The same of a still laid over frames."""
 OTHER_MOMENT_SCORE: Final = 0.5
 """Highest score of a scene whose moving parts agree at no offset."""
 STILL_ALIKE: Final = 0.5
@@ -145,8 +147,14 @@ def _tried(
     """Place a shot within the found shot, and across its cuts where the query may go on."""
     around, sign = float(pairing.asked.view.time), -1 if pairing.pair.negated else 1
     bounds = _shot_around(finder.views_of(pairing.item), guess.at(around))
+    shapes = sides[0].pictures.shape[1:], sides[1].pictures.shape[1:]
     whole = whole_over_whole(pairing.pair, pairing.asked, pairing.view)
-    guesses = [guess] if whole is None else [guess, replace(guess, matrix=whole)]
+    guesses = [
+        replace(guess, matrix=between_frames(matrix, pairing.asked, pairing.view, shapes))
+        for matrix in (guess.matrix, whole)
+        if matrix is not None
+    ]
+    guess = guesses[0]
     within = Placing(*sides, guess.matrix, sign=sign, between=bounds)
     if before is not None:
         same = within.settled(before.placed, around)
@@ -195,9 +203,15 @@ def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[Ti
     at_found = float(pairing.view.time)
     near = _samples(finder.views_of(pairing.item), at_found - reach, at_found + reach)
     pair, sign = pairing.pair, -1 if pairing.pair.negated else 1
-    line = align(query, near, pair.matrix, pair.agreement.region, sign=sign)
+    if min(len(query), len(near)) < 2:
+        return None
+    shapes = query[0].picture.shape, near[0].picture.shape
+    own = between_frames(pair.matrix, pairing.asked, pairing.view, shapes)
+    line = align(query, near, own, pair.agreement.region, sign=sign)
     whole = whole_over_whole(pair, pairing.asked, pairing.view)
-    other = None if whole is None else align(query, near, whole, WHOLE, sign=sign)
+    if whole is None:
+        return line
+    other = align(query, near, between_frames(whole, pairing.asked, pairing.view, shapes), WHOLE, sign=sign)
     if other is None or line is None:
         return other or line
     return line if (line.contrast or 0.0) > (other.contrast or 0.0) + CROP_MARGIN else other
@@ -216,7 +230,7 @@ def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid |
 def _piece(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, laid: Laid | None) -> Piece:
     score, note = pairing.verdict.score, _note(pairing)
     line = laid.placed.line if laid else _line_of_samples(finder, shot, pairing, sources)
-    enough = SAME_MOMENT if laid else SAME_MOMENT_BY_SAMPLES
+    enough = SAME_MOMENT if laid else SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
     if line.contrast is not None and line.contrast < enough:
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     stretch = _alike(shot, laid) if laid else (shot.start, shot.end)
@@ -232,7 +246,8 @@ def _line_of_samples(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: 
         if line is not None:
             return line
     elif pairing.item.duration is not None:
-        at_found = moment_shown(pairing, finder.views_of(pairing.item), sources[1])
+        moment = moment_shown(pairing, finder.views_of(pairing.item), sources[1])
+        return Line(start=moment.time - at_query, speed=1.0, contrast=moment.contrast, frames=1)
     return Line(start=at_found - at_query, speed=1.0, contrast=None, frames=1)
 
 
