@@ -63,7 +63,7 @@ def _chosen(book: Logbook) -> list[ReviewEvent]:
     }
     return book.chosen(
         text=item.text_input(
-            "Item", key="item", placeholder="Item: part of its name, or start of its SHA-256", **bound
+            "Item", key="find", placeholder="Item: part of its name, or start of its SHA-256", **bound
         ),
         by=by.selectbox("Who", book.reviewers, index=None, key="by", placeholder="Everyone", **bound),
         kind=kind.selectbox(
@@ -89,7 +89,7 @@ def _nothing() -> None:
 def _days(book: Logbook, events: Iterable[ReviewEvent]) -> list[dict[str, Any]]:
     """Return the lines as the component draws them, grouped by day."""
     return [
-        {"day": f"{day:%A, %-d %B %Y}", "lines": [_line(book, event) for event in some]}
+        {"day": f"{day:%A, %-d %B %Y}, UTC", "lines": [_line(book, event) for event in some]}
         for day, some in groupby(events, key=lambda event: event.at.date())
     ]
 
