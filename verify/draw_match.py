@@ -1,6 +1,7 @@
 """From a match to a picture of it: opens both files at the moments that belong together.
 
-A still gives one row. Of videos every segment gives a few, early, in the middle and late: where the rows
+Outlined is what they share, and each keypoint that both have is dotted, in the same colour on both sides. A
+still gives one row. Of videos every segment gives a few, early, in the middle and late: where the rows
 agree, the segment is placed rightly.
 """
 
@@ -13,16 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import cv2
+import numpy as np
 
 from verify.errors import UnreadableMedia
-from verify.matching.drawing import Side, side_by_side
+from verify.fingerprints.local_features import QUERY, extract
+from verify.matching.candidates import variants
+from verify.matching.drawing import NO_POINTS, Points, Side, side_by_side
+from verify.matching.geometry import prove
+from verify.matching.pairs import side_of, size_of
 from verify.media.files import open_media
 from verify.media.images import read_image
 from verify.media.videos import open_video
 from verify.records import Match, Segment
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 MOMENTS: Final = (0.1, 0.5, 0.9)
@@ -36,7 +41,7 @@ SIDE: Final = 1280
 
 
 def draw_match(query: str | os.PathLike[str], match: Match) -> bytes:
-    """Return a PNG of the query's file and the found one side by side, what they share outlined.
+    """Return a PNG of the query's file and the found one side by side, with what they share.
 
     Raises `UnreadableMedia` if one of the files is not there any more or cannot be decoded.
     """
@@ -46,16 +51,43 @@ def draw_match(query: str | os.PathLike[str], match: Match) -> bytes:
     moments = [moment for segment in match.segments for moment in _moments(segment)][:ROWS] or [(0.0, 0.0)]
     asked = _sides(query, [moment for moment, _ in moments])
     found = _sides(there, [moment for _, moment in moments])
-    rows = [
-        (
-            Side(rgb=one, region=match.query_region, words=f"asked{words}"),
-            Side(rgb=other, region=match.region, words=f"found{more}"),
-        )
-        for (one, words), (other, more) in zip(asked, found, strict=True)
-    ]
+    rows = [_row(one, other, match) for one, other in zip(asked, found, strict=True)]
     encoded, png = cv2.imencode(".png", cv2.cvtColor(side_by_side(rows), cv2.COLOR_RGB2BGR))
     assert encoded  # noqa: S101 - an 8-bit picture of this size can always be written
     return png.tobytes()
+
+
+def _row(
+    asked: tuple[NDArray[np.uint8], str], found: tuple[NDArray[np.uint8], str], match: Match
+) -> tuple[Side, Side]:
+    (one, words), (other, more) = asked, found
+    here, there = _points(one, other, match)
+    return (
+        Side(rgb=one, region=match.query_region, words=f"asked{words}", points=here),
+        Side(rgb=other, region=match.region, words=f"found{more}", points=there),
+    )
+
+
+def _points(one: NDArray[np.uint8], other: NDArray[np.uint8], match: Match) -> tuple[Points, Points]:
+    """Find the keypoints that lie on each other under one transform, within the matched region."""
+    asked, found = extract(one, QUERY), extract(other, QUERY)
+    width, height = size_of(asked)
+    proofs = [
+        (variant, proof)
+        for negated in (False, True)
+        for variant in variants(side_of(asked), width, negated=negated)
+        if variant.mirrored == match.mirrored and (proof := prove(variant.side, side_of(found))) is not None
+    ]
+    if not proofs:
+        return NO_POINTS, NO_POINTS
+    variant, proof = max(proofs, key=lambda one: one[1].inliers)
+    here = variant.side.places[proof.pairs[:, 0], :2] / [width, height]
+    there = side_of(found).places[proof.pairs[:, 1], :2] / size_of(found)
+    if variant.mirrored:
+        here[:, 0] = 1 - here[:, 0]
+    corners = np.array(match.region if match.region else [[0.0, 0.0], [1.0, 1.0]])
+    within = ((there >= corners.min(axis=0)) & (there <= corners.max(axis=0))).all(axis=1)
+    return here[within], there[within]
 
 
 def _moments(segment: Segment) -> Iterator[tuple[float, float]]:

@@ -1,13 +1,13 @@
-"""Draws a match for a person: both pictures side by side, and what they share outlined in both.
+"""Draws a match for a person: both pictures side by side, what they share outlined and dotted in both.
 
-The four corners have four colours, the same on both sides, so that a mirrored or turned copy is seen as
-one. Arrays in, array out.
+The four corners have four colours, and so has every matched point its own, the same on both sides, so that a
+mirrored or turned copy is seen as one. Arrays in, array out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
@@ -34,6 +34,10 @@ SHIFT: Final = 4
 """Fractional bits of the places that OpenCV draws at."""
 
 Rgb = NDArray[np.uint8]
+Points = NDArray[np.float64]
+NO_POINTS: Final = np.zeros((0, 2))
+HUES: Final = 12
+"""Colours of matched points, one after another; OpenCV counts 180 degrees of hue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +50,8 @@ class Side:
     """What is outlined; None for nothing."""
     words: str
     """What stands above it; plain ASCII, which is all that OpenCV's lettering knows."""
+    points: Points = field(default_factory=lambda: NO_POINTS)
+    """Matched points as fractions of the picture, n x 2, in the order of the other side's."""
 
 
 def side_by_side(rows: Sequence[tuple[Side, Side]]) -> Rgb:
@@ -66,11 +72,22 @@ def _drawn(side: Side, height: int) -> Rgb:
     width = min(max(round(columns * height / rows), 1), round(WIDEST * height))
     scaling = cv2.INTER_AREA if height < rows else cv2.INTER_LINEAR
     picture = np.asarray(cv2.resize(side.rgb, (width, height), interpolation=scaling), np.uint8)
+    _dot(picture, side.points)
     if side.region is not None:
         _outline(picture, side.region)
     words = np.full((LINE_HEIGHT, width, 3), PAPER, np.uint8)
     cv2.putText(words, side.words, (0, LINE_HEIGHT - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.55, INK, 1, cv2.LINE_AA)
     return _framed(np.vstack([words, picture]))
+
+
+def _dot(picture: Rgb, points: Points) -> None:
+    height, width = picture.shape[:2]
+    places = np.rint(np.clip(points, 0, 1) * [width - 1, height - 1] * (1 << SHIFT)).astype(np.int32)
+    hues = np.array([[[180 * n // HUES, 230, 255] for n in range(HUES)]], np.uint8)
+    colours = cv2.cvtColor(hues, cv2.COLOR_HSV2RGB)[0].tolist()
+    for number, (x, y) in enumerate(places.tolist()):
+        cv2.circle(picture, (x, y), 5 << SHIFT, INK, -1, cv2.LINE_AA, SHIFT)
+        cv2.circle(picture, (x, y), 4 << SHIFT, colours[number % HUES], -1, cv2.LINE_AA, SHIFT)
 
 
 def _outline(picture: Rgb, region: Quad) -> None:

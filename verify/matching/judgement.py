@@ -26,6 +26,8 @@ stickers along an edge cost up to a quarter."""
 WHOLLY_AGREES: Final = 0.9
 """Share of the overlap from which a pair is a copy with the overlay rather than a stranger under it."""
 IN_PLACE: Final = 0.5
+FEWEST_PLACES: Final = 30
+"""Agreeing places with texture, of about 1,000, that a copy must have; the barest true ones had 34."""
 FIRM_INLIERS: Final = 12
 """Keypoints that need no support; unrelated pictures reach 11."""
 FEW_KEYPOINTS: Final = 60
@@ -106,7 +108,12 @@ def judge(pair: ViewPair, asked: AskedView, found: View) -> Verdict:
 
 
 def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
-    """Say whether few keypoints are all there is, of a poor picture or against its fingerprint."""
+    """Say whether hardly anything is there to agree, or few keypoints against the fingerprint.
+
+    Black frames and blank pages have one and the same fingerprint.
+    """
+    if pair.agreement.places < FEWEST_PLACES:
+        return True
     if pair.inliers is None or pair.inliers >= FIRM_INLIERS:
         return False
     poor = min(asked.view.fingerprints.pdq.quality, found.fingerprints.pdq.quality) < GOOD_QUALITY
