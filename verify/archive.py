@@ -87,7 +87,8 @@ class Archive(Casework):
         Broken files are listed in the result. At the end every new item is compared with those that arrived
         before it; see `seen_before`. Raises `VerifyError` if a path does not exist.
         """
-        with IsolatedPool(jobs) as pool:
+        compared = profile == "full"
+        with IsolatedPool(jobs, preload=["verify.archive"] if compared else []) as pool:
             progress = scan(
                 paths,
                 self._store,

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from types import TracebackType
@@ -29,9 +29,9 @@ WORKER_MEMORY_BYTES = 4 * 2**30
 FILE_SECONDS = 600
 """Wall clock for one file; a 3-hour 720p video takes about 5 minutes on a 2-core laptop of 2024."""
 
-PRELOADED = ["verify.archive", "verify.examination", "pywt", "scipy.fftpack", "timezonefinder"]
-"""Imported once in the fork server, so that a new worker starts in milliseconds: what the work needs, and
-what imagehash and the time zones import at their first use (0.7 s, which every worker would pay)."""
+PRELOADED = ("verify.examination", "timezonefinder")
+"""Imported once in the fork server, so that a new worker starts in milliseconds: what every file needs, and
+what is imported at its first use otherwise, by every worker for itself."""
 
 
 class IsolatedPool:
@@ -41,10 +41,17 @@ class IsolatedPool:
     exception stops the workers at once, leaving it normally waits for what was submitted.
     """
 
-    def __init__(self, jobs: int | None = None, *, file_seconds: float = FILE_SECONDS) -> None:
+    def __init__(
+        self, jobs: int | None = None, *, file_seconds: float = FILE_SECONDS, preload: Sequence[str] = ()
+    ) -> None:
+        """Prepare `jobs` workers, one for each processor by default.
+
+        `preload` names further modules that the work needs; they count for the first pool of a process.
+        """
         self.jobs = jobs or os.cpu_count() or 1
         self._file_seconds = file_seconds
-        self._pool = ProcessPool(max_workers=self.jobs, initializer=_enter_worker, context=_context())
+        context = _context([*PRELOADED, *preload])
+        self._pool = ProcessPool(max_workers=self.jobs, initializer=_enter_worker, context=context)
 
     def submit(self, work: Callable[..., T], *args: object, **named: object) -> Future[T]:
         """Start `work(*args, **named)` in a worker; its future raises as `failure_of` explains."""
@@ -88,12 +95,15 @@ def failure_of(error: BaseException) -> UnreadableMedia:
     return UnreadableMedia(f"Unexpected {type(error).__name__} while examining.", code="unexpected")
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    """Return a way to start workers that never forks a process with threads."""
+def _context(preload: list[str]) -> multiprocessing.context.BaseContext:
+    """Return a way to start workers that never forks a process with threads, and begin with its imports."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload(preload)
+    forkserver.ensure_running()
     return context
 
 

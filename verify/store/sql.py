@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Table, func, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from verify.records import Examination, Match, Problem, View
 from verify.store import audit_sql, inserts, labels, queries, review_sql, rows, schema, summaries
@@ -37,20 +37,14 @@ class SqlStore:
         self.database.close()
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
-        parts: dict[Table, list[dict[str, Any]]] = defaultdict(list)
-        touched: dict[int, Sighting | None] = {}
+        sightings = [arrival.sighting for arrival in arrivals]
         with self.database.writing() as connection:
-            for arrival in arrivals:
-                item, is_new = inserts.item_id(connection, arrival.sighting)
-                touched.setdefault(item, arrival.sighting if is_new else None)
-                inserts.add_sighting(connection, item, arrival.sighting)
-                if arrival.examination is not None:
-                    inserts.add_examination(connection, item, arrival.examination, parts)
-            for part, part_rows in parts.items():
-                if part_rows:
-                    connection.execute(insert(part), part_rows)
-            labels.write(connection, touched)
-            review_sql.welcome(connection, {item: new for item, new in touched.items() if new})
+            ids, new = inserts.item_ids(connection, sightings)
+            inserts.add_sightings(connection, ids, sightings)
+            examined = [(ids[one.sighting.sha256], one.examination) for one in arrivals if one.examination]
+            inserts.add_examinations(connection, examined)
+            labels.write(connection, dict.fromkeys(ids.values()))
+            review_sql.welcome(connection, new)
 
     def latest_sightings(self, paths: Iterable[bytes]) -> dict[bytes, Sighting]:
         latest = select(func.max(schema.sighting.c.id)).group_by(schema.sighting.c.path)
