@@ -1,4 +1,4 @@
-"""The line on top of every screen: where one is, where one can go, who is reviewing."""
+"""The frame of the page: its screens, the line on top, and the one place where errors become sentences."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import Final
 
 import streamlit as st
 
-from ui import session, shortcuts
+from ui import remembered, session, shortcuts
 from ui.plain import markdown_safe
+from ui.screens import add, insights, item, log, queue
+from verify import VerifyError
+
+ICON: Final = Path(__file__).with_name("icon.svg")
+"""Streamlit would fetch a Material icon for the tab from another host."""
 
 SCREENS: Final = {
     "queue": ("Queue", "inbox", shortcuts.QUEUE),
@@ -21,8 +26,28 @@ SCREENS: Final = {
 STYLE: Final = (Path(__file__).parent / "components" / "page.css").read_text()
 
 
-def draw(here: str) -> None:
-    """Draw the line."""
+def draw() -> None:
+    """Draw the page."""
+    st.set_page_config(page_title="verify", page_icon=str(ICON), layout="wide")
+    pages = {
+        "queue": st.Page(queue.show, title="Queue", url_path="queue", default=True),
+        "add": st.Page(add.show, title="Add", url_path="add"),
+        "item": st.Page(item.show, title="Item", url_path="item"),
+        "log": st.Page(log.show, title="Log", url_path="log"),
+        "insights": st.Page(insights.show, title="Insights", url_path="insights"),
+    }
+    session.keep_pages(pages)
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    _line(chosen.url_path or "queue")
+    try:
+        chosen.run()
+    except VerifyError as error:
+        st.error(markdown_safe(str(error)), icon=":material/error:")
+    remembered.write()
+
+
+def _line(here: str) -> None:
+    """Say where one is, where one can go, and who is reviewing."""
     st.html(f"<style>{STYLE}</style>")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
         for name, (title, icon, key) in SCREENS.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,8 @@ from verify import (
 BADGES: Final = 3
 """Findings shown as badges, the most severe first; the rest is counted."""
 
+NO_NOTES: Final[Mapping[str, str]] = {}
+
 FILES: Final = Path(__file__).with_name("components")
 
 _draw = st.components.v2.component(
@@ -33,10 +35,13 @@ _draw = st.components.v2.component(
 )
 
 
-def draw(rows: Sequence[QueueRow], *, key: str) -> None:
-    """Draw the rows; a click goes to the item."""
+def draw(rows: Sequence[QueueRow], *, key: str, notes: Mapping[str, str] = NO_NOTES) -> None:
+    """Draw the rows, some with a note by SHA-256; a click goes to the item."""
     now = datetime.now(UTC)
-    data = {"rows": [_row(row, now) for row in rows], "blurred": session.is_blurred()}
+    data = {
+        "rows": [{**_row(row, now), "note": notes.get(row.item.sha256, "")} for row in rows],
+        "blurred": session.is_blurred(),
+    }
     clicked = _draw(key=key, data=data, on_open_change=_nothing)
     if clicked.open:
         session.open_item(clicked.open)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +17,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from ui import media_links
+from ui import intake, media_links, uploads
+from ui.opened import archive
 
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
@@ -47,9 +50,17 @@ class GuardedPage:
         await self._app(scope, receive, send_guarded)
 
 
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Go on with what an earlier server had taken in, and not scanned."""
+    intake.resume(archive().folder / uploads.UPLOADS)
+    yield
+
+
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=media_links.routes(),
+    lifespan=_lifespan,
+    routes=[*media_links.routes(), *uploads.routes()],
     middleware=[
         Middleware(TrustedHostMiddleware, allowed_hosts=config.get_option("server.allowedHosts") or ["*"]),
         Middleware(GuardedPage),

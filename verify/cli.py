@@ -233,6 +233,8 @@ def _open_page(folder: Path, port: int) -> None:
         "server.allowedHosts": ["127.0.0.1", "localhost"],
         "browser.gatherUsageStats": ["false"],
         "client.toolbarMode": ["minimal"],
+        "client.showErrorDetails": ["none"],
+        "server.fileWatcherType": ["none"],
     }
     words = [word for name, values in options.items() for value in values for word in (f"--{name}", value)]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *words]

@@ -60,6 +60,7 @@ function words(item) {
   name.href = `item?item=${item.sha256}`;
   name.title = item.name;
   const badges = element("div", "badges");
+  if (item.note) badges.append(element("span", "badge problem", item.note));
   for (const problem of item.problems) badges.append(element("span", "badge problem", problem));
   for (const finding of item.findings) badges.append(element("span", "badge", finding));
   if (item.more.length) {
