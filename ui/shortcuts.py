@@ -15,6 +15,7 @@ QUEUE, ADD, LOG, INSIGHTS = "Q", "A", "L", "I"
 VERIFIED, UNVERIFIED, MISATTRIBUTED = "V", "U", "M"
 UNDO = "Z"
 PREVIOUS, NEXT = "Left", "Right"
+BLUR = "B"
 
 KEYS = {
     "Decide": (
@@ -26,6 +27,7 @@ KEYS = {
     "Move": (
         (PREVIOUS, "previous item, no verdict"),
         (NEXT, "next item, no verdict"),
+        (BLUR, "blur pictures, or show them"),
         ("Tab", "next button or field"),
         ("Enter", "press the button in focus"),
     ),

@@ -15,6 +15,7 @@ export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const root = find(".compare"), stage = find(".stage"), veil = find(".veil"), outlines = find(".outlines");
   const divide = find(".divide"), edge = find(".edge"), lines = find(".lines"), play = find('[data-does="play"]');
+  blur([stage], find(".reveal"), data.id, data.blurred);
   if (root.shown === data.id) return;
   root.shown = data.id;
   let mode = "side", segment = data.segments[0], playing = false, at = segment?.query_start ?? 0;
@@ -122,7 +123,8 @@ export default function ({ data, parentElement }) {
 
   const choose = (wanted) => {
     mode = wanted;
-    stage.className = `stage ${mode}`;
+    stage.classList.remove("side", "slider", "difference");
+    stage.classList.add(mode);
     divide.hidden = edge.hidden = mode !== "slider";
     find(".hint").textContent = HINTS[mode];
     for (const button of parentElement.querySelectorAll("[data-mode]"))
@@ -249,9 +251,12 @@ const through = (m, x, y) => {
 const css = (m) => `matrix3d(${[m[0], m[3], 0, m[6], m[1], m[4], 0, m[7], 0, 0, 1, 0, m[2], m[5], 0, m[8]].join()})`;
 
 // The matrix that takes four places to four others: by way of the unit square's projective basis
-// (Hartley and Zisserman, Multiple View Geometry, 2nd edition, section 2.3).
+// (Heckbert, Fundamentals of Texture Mapping and Image Warping, 1989, section 2.2.3). Its scale is free; browsers
+// draw only what has a positive weight.
 function homography(from, to) {
-  return times(basis(to), adjugate(basis(from)));
+  const matrix = times(basis(to), adjugate(basis(from))), [x, y] = from[0];
+  const weight = matrix[6] * x + matrix[7] * y + matrix[8];
+  return matrix.map((value) => value / weight);
 }
 
 function basis(quad) {
@@ -274,4 +279,16 @@ function clock(seconds) {
   const whole = Math.round(seconds * 1000);
   const rest = (whole % 60000) / 1000;
   return `${String(Math.floor(whole / 60000)).padStart(2, "0")}:${rest.toFixed(3).padStart(6, "0")}`;
+}
+
+// Pictures that may be hard to see wait until they are asked for; what was revealed stays so while it is shown.
+function blur(pictures, reveal, id, blurred) {
+  if (reveal.state === id + blurred) return;
+  reveal.state = id + blurred;
+  const draw = (on) => {
+    for (const one of pictures) one.classList.toggle("blurred", on);
+    reveal.hidden = !on;
+  };
+  reveal.onclick = () => draw(false);
+  draw(blurred);
 }

@@ -7,8 +7,9 @@ export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const player = find(".player"), video = find("video"), still = find(".still"), strip = find(".strip");
   const seek = find(".seek"), note = find(".note"), reveal = find(".reveal"), sound = find('[data-does="sound"]');
-  if (player.shown === data.source + data.name) return;
-  player.shown = data.source + data.name;
+  blur([video, still, strip], reveal, data.stem, data.blurred);
+  if (player.shown === data.stem) return;
+  player.shown = data.stem;
   let now = 0, playable = Boolean(data.source);
 
   const draw = (time) => {
@@ -80,12 +81,6 @@ export default function ({ data, parentElement }) {
     return line;
   });
   find(".marks").replaceChildren(...marks);
-  for (const shown of [video, still, strip]) shown.classList.toggle("blurred", data.blurred);
-  reveal.hidden = !data.blurred;
-  reveal.onclick = () => {
-    for (const shown of [video, still, strip]) shown.classList.remove("blurred");
-    reveal.hidden = true;
-  };
   note.hidden = true;
   video.hidden = false;
   still.hidden = true;
@@ -157,4 +152,16 @@ function save(shown, name) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
+}
+
+// Pictures that may be hard to see wait until they are asked for; what was revealed stays so while it is shown.
+function blur(pictures, reveal, id, blurred) {
+  if (reveal.state === id + blurred) return;
+  reveal.state = id + blurred;
+  const draw = (on) => {
+    for (const one of pictures) one.classList.toggle("blurred", on);
+    reveal.hidden = !on;
+  };
+  reveal.onclick = () => draw(false);
+  draw(blurred);
 }

@@ -7,8 +7,9 @@ const PIXELS_SEEN = 3;
 export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const stage = find(".stage"), picture = find(".picture"), reveal = find(".reveal"), note = find(".note");
-  if (stage.shown === data.source) return;
-  stage.shown = data.source;
+  blur([find(".sheet")], reveal, data.preview, data.blurred);
+  if (stage.shown === data.preview) return;
+  stage.shown = data.preview;
   let scale = 1, x = 0, y = 0, fitted = true;
 
   const fit = () => {
@@ -49,12 +50,6 @@ export default function ({ data, parentElement }) {
     note.hidden = !words;
   };
   picture.alt = data.name;
-  picture.classList.toggle("blurred", data.blurred);
-  reveal.hidden = !data.blurred;
-  reveal.onclick = () => {
-    picture.classList.remove("blurred");
-    reveal.hidden = true;
-  };
   find(".facts").textContent = data.facts;
   say(data.source ? "" : data.unshowable);
   picture.src = data.source || data.preview;
@@ -87,4 +82,16 @@ export default function ({ data, parentElement }) {
   stage.watcher?.disconnect();
   stage.watcher = new ResizeObserver(() => fitted && picture.naturalWidth && fit());
   stage.watcher.observe(stage);
+}
+
+// Pictures that may be hard to see wait until they are asked for; what was revealed stays so while it is shown.
+function blur(pictures, reveal, id, blurred) {
+  if (reveal.state === id + blurred) return;
+  reveal.state = id + blurred;
+  const draw = (on) => {
+    for (const one of pictures) one.classList.toggle("blurred", on);
+    reveal.hidden = !on;
+  };
+  reveal.onclick = () => draw(false);
+  draw(blurred);
 }

@@ -27,7 +27,10 @@ def show(shown: Shown) -> None:
     """Draw the claim, and the way to record one."""
     said = shown.case.claim
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown("**Claim**" if said else "No claim recorded", width="content")
+        if said:
+            st.markdown("**Claim**", width="content")
+        else:
+            st.caption("No claim recorded", width="content")
         with st.popover("Edit" if said else "Record", icon=":material/edit:", type="tertiary"):
             _form(shown, said or Claim())
     if said is None:

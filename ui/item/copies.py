@@ -134,6 +134,7 @@ def _both(shown: Shown, match: Match) -> dict[str, Any]:
         "segments": [segment.to_json() for segment in match.segments],
         "timing": "; ".join(times(match)),
         "note": _note(match),
+        "blurred": session.is_blurred(),
     }
 
 

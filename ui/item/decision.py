@@ -9,7 +9,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from ui import session, shortcuts
-from ui.item import claim, grounds
+from ui.item import claim, grounds, remarks
 from ui.item.shown import Shown, other_name
 from ui.item.worklist import place_of
 from ui.logbook import logbook
@@ -34,6 +34,12 @@ KEYS: Final = {
 
 NAME_LENGTH: Final = 40
 
+SUGGESTIONS: Final = 2
+"""Verdicts on copies that are shown; more are counted."""
+
+WATCH_SECONDS: Final = 15
+"""How often an open item is looked at for verdicts of others."""
+
 
 def show(shown: Shown) -> None:
     """Draw the panel."""
@@ -41,6 +47,7 @@ def show(shown: Shown) -> None:
         claim.show(shown)
         _standing(shown)
         _suggested(shown)
+        _watch(shown)
         if session.reviewer():
             _form(shown)
         else:
@@ -74,16 +81,29 @@ def _said(decision: Decision) -> str:
     return f":material/{icon}: **{decision.verdict}** by {markdown_safe(decision.by)}, {when}"
 
 
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch(shown: Shown) -> None:
+    """Tell what someone else decided while the item is on the screen."""
+    decision = session.archive().case(shown.sha256).decision
+    drawn = shown.case.decision
+    if decision is None or decision.sequence <= shown.case.version or decision == drawn:
+        return
+    st.info(f"Meanwhile: {_said(decision)}.", icon=":material/group:")
+
+
 def _suggested(shown: Shown) -> None:
     """Say what was decided about copies of it; a suggestion, never applied by itself."""
     if shown.case.decision is not None:
         return
     names = {match.item: other_name(match) for match in shown.copies}
     book = logbook(session.archive())
-    for item, decision in session.archive().suggested_verdicts(shown.sha256).items():
+    suggested = session.archive().suggested_verdicts(shown.sha256)
+    for item, decision in list(suggested.items())[:SUGGESTIONS]:
         name = markdown_safe(shortened(names.get(item) or book.name(item), NAME_LENGTH))
         context = f" {markdown_safe(decision.true_context)}" if decision.true_context else ""
-        st.caption(f"Suggested by {name}: {_said(decision)}.{context}")
+        st.caption(f"Suggested, as decided of its copy {name}: {_said(decision)}.{context}")
+    if len(suggested) > SUGGESTIONS:
+        st.caption(f"{len(suggested) - SUGGESTIONS} more copies of it were decided.")
 
 
 def _form(shown: Shown) -> None:
@@ -106,7 +126,9 @@ def _form(shown: Shown) -> None:
         if refused == form:
             st.warning(markdown_safe(why), icon=":material/edit_note:")
         grounds.fields(shown, form, own)
-    _undo_button(own, shown.sha256)
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        _undo_button(own, shown.sha256)
+        remarks.show(shown)
 
 
 def _form_of(sha256: str) -> str:

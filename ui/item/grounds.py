@@ -68,9 +68,9 @@ def fields(shown: Shown, form: str, own: Decision | None) -> None:
 
 def _earlier_copy(shown: Shown, form: str, own: Decision | None) -> None:
     offered = {match.item: match for match in shown.copies if match.relation != "shares-overlay"}
-    keys: list[str | None] = [None, *offered]
-    chosen = own.earlier_copy if own else None
-    if chosen and chosen not in offered:
+    keys = ["", *offered]
+    chosen = (own.earlier_copy if own else None) or ""
+    if chosen not in keys:
         keys.append(chosen)
     st.selectbox(
         "Earlier copy",
@@ -82,8 +82,8 @@ def _earlier_copy(shown: Shown, form: str, own: Decision | None) -> None:
     )
 
 
-def _offer(key: str | None, offered: dict[str, Match]) -> str:
-    if key is None:
+def _offer(key: str, offered: dict[str, Match]) -> str:
+    if not key:
         return "none" if offered else "none found"
     if key not in offered:
         return key[:12]
@@ -108,7 +108,7 @@ def read(form: str) -> dict[str, Any]:
     return {
         "true_context": said["true_context"],
         "note": said["note"],
-        "earlier_copy": st.session_state.get(f"{form}:earlier_copy"),
+        "earlier_copy": _said(form, "earlier_copy") or None,
         "established": Established(**{name: said[name] for name in FACTS}, pillars=_pillars(form)),
         "evidence": tuple(evidence(_said(form, "evidence").splitlines())),
     }

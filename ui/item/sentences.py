@@ -20,6 +20,9 @@ RELATIONS: Final = {
     "shares-overlay": "Shares only an overlay with {}",
 }
 
+SHOWS: Final = "Shows {}"
+"""For a part in time: "Shows seconds 5.0–17.0 of"."""
+
 NOTHING: Final = "Nothing older in the archive shares pictures with it, and nothing in the file stands out."
 
 
@@ -38,7 +41,9 @@ def lead(shown: Shown) -> str:
 def sentence(match: Match, others: Mapping[str, CaseState]) -> str:
     """Return what the item is to the found one, and how it was changed."""
     name = f"**{markdown_safe(shortened(other_name(match), NAME_LENGTH))}**"
-    said = RELATIONS[match.relation].format(f"{moment(match)}{name} ({standing(others.get(match.item))})")
+    when = moment(match)
+    relation = SHOWS if match.relation == "part-of" and when else RELATIONS[match.relation]
+    said = relation.format(f"{when}{name} ({standing(others.get(match.item))})")
     changed = changes(match)
     weak = "Weak lead. " if is_weak(match) else ""
     return f"{weak}{said}{': ' if changed else ''}{', '.join(changed)}."

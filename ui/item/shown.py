@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import session
 from ui.plain import name_of
-from verify import Archive, CaseState, Examination, ItemSummary, Match, printable
+from verify import Archive, CaseState, Examination, ItemSummary, Match, is_weak, printable
 
 LOOKED = "looked"
 """Key of the session: the item that was searched for on demand, and what was found."""
@@ -23,7 +23,7 @@ class Shown:
     examination: Examination
     case: CaseState
     copies: tuple[Match, ...]
-    """Found when it arrived, or on demand; best first, refused ones last."""
+    """Found when it arrived, or on demand; what tells most first, refused ones last."""
     others: Mapping[str, CaseState]
     """Cases of the copies, by SHA-256."""
 
@@ -42,14 +42,21 @@ def read(sha256: str) -> Shown:
     archive = session.archive()
     item, case = archive.item(sha256), archive.case(sha256)
     found = looked_for(item.sha256) or archive.seen_before(item.sha256)
-    copies = tuple(sorted(found, key=lambda match: match.item in case.refused))
+    others = archive.cases([match.item for match in found])
     return Shown(
         item=item,
         examination=examination(archive, item),
         case=case,
-        copies=copies,
-        others=archive.cases([match.item for match in copies]),
+        copies=tuple(sorted(found, key=lambda match: _rank(match, case, others))),
+        others=others,
     )
+
+
+def _rank(match: Match, case: CaseState, others: Mapping[str, CaseState]) -> tuple[bool, bool, bool, float]:
+    """Put first what tells a reviewer most: what was decided already, then what is shared the longest."""
+    shared = sum(one.query_end - one.query_start for one in match.segments)
+    decided = others[match.item].decision is not None
+    return match.item in case.refused, is_weak(match), not decided, -shared
 
 
 def examination(archive: Archive, item: ItemSummary) -> Examination:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from ui import media_links
+from ui import media_links, session
 from ui.item import components
 from ui.item.shown import Shown
 from ui.parts import clock, facts
@@ -87,7 +87,7 @@ def _picture(shown: Shown) -> dict[str, Any]:
         "preview": media_links.thumbnail(item.sha256),
         "unshowable": _unshowable(shown, "the stored preview, at most 480 pixels wide"),
         "facts": facts(item),
-        "blurred": False,
+        "blurred": session.is_blurred(),
     }
 
 
@@ -103,7 +103,7 @@ def _video(shown: Shown) -> dict[str, Any]:
         "duration": length,
         "rate": _frame_rate(shown),
         "unshowable": _unshowable(shown, "its frame samples, at most 480 pixels wide"),
-        "blurred": False,
+        "blurred": session.is_blurred(),
     }
 
 

@@ -36,15 +36,31 @@ def show() -> None:
 
 
 def _bar(shown: Shown) -> None:
-    """Draw the way back, the name, and the way to the neighbours."""
+    """Draw the name and the way to the neighbours."""
     place = worklist.place_of(shown.sha256)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="item_bar"):
-        if st.button("Queue", icon=":material/arrow_back:", type="tertiary", key="to_queue"):
-            session.open_queue()
         st.markdown(f"**{markdown_safe(shortened(shown.name, NAME_LENGTH))}**", width="stretch")
         st.caption(f"{place.number or '–'} of {place.total:,}", width="content")
+        _blur_button()
         _step("Previous", "chevron_left", shortcuts.PREVIOUS, place.previous)
         _step("Next", "chevron_right", shortcuts.NEXT, place.following)
+
+
+def _blur_button() -> None:
+    is_on = session.is_blurred()
+    label, icon = ("Show pictures", "visibility") if is_on else ("Blur pictures", "visibility_off")
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key="blur-pictures",
+        shortcut=shortcuts.BLUR,
+        on_click=_blur,
+        args=(not is_on,),
+    )
+
+
+def _blur(is_on: bool) -> None:  # noqa: FBT001 - Streamlit passes the arguments of a callback by position
+    session.set_blur(is_on=is_on)
 
 
 def _step(label: str, icon: str, key: str, to: str | None) -> None:
