@@ -3,9 +3,9 @@
     python benchmarks/page.py --items 10000 --keys 100
 
 The archive is made of the sample story's pictures, reduced, each many times with a number behind its last
-byte: every file is there, is an item of its own and has the leads of its picture; one in five matches the one
-before it, one in ten has a verdict. A Chromium opens the queue, then gives verdicts by key. A key press counts
-until the next item's name and picture are on the screen.
+byte: every file is there, is an item of its own and has the leads of its picture; one in five matches the
+one before it, one in ten has a verdict. A Chromium opens the queue, then gives verdicts by key. A key press
+counts until the next item's name and picture are on the screen.
 """
 
 from __future__ import annotations
