@@ -73,7 +73,7 @@ def test_the_face_is_sorted_and_every_name_is_there() -> None:
         found = getattr(verify, name)
         assert found.__doc__ or get_origin(found) is Literal, (
             name
-        )  # an alias of words cannot have a docstring
+        )  # words alone have none
     assert set(verify.__all__) <= set(dir(verify))
 
 
