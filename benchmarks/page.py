@@ -159,21 +159,15 @@ def review(page: Page, server: Server, names: dict[str, str], keys: int) -> Meas
     page.get_by_label("Your name, as the log shall show it").fill("Jonas")
     page.get_by_role("button", name="Start").click()
     page.get_by_role("button", name="Verified").wait_for()
-    before = _cpu_ms(server)
+    before = server.cpu_ms()
     for following in newest[1 : keys + 1]:
         page.keyboard.press("v")
         waited = page.wait_for_function(PICTURE_SHOWN, arg=following, polling="raf").json_value()
         measured.keys.append(float(waited))
         time.sleep(0.3)  # nobody decides faster
-    measured.server_cpu = (_cpu_ms(server) - before) / keys
+    measured.server_cpu = (server.cpu_ms() - before) / keys
     measured.memory = server.memory()
     return measured
-
-
-def _cpu_ms(server: Server) -> float:
-    """Return the CPU time that the server has used."""
-    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def report(items: int, measured: Measured) -> None:

@@ -27,10 +27,33 @@ class Server:
         self.process.wait()
 
     def memory(self) -> int:
-        """Return the bytes that it holds in memory."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(line.split()[1]) * 1024
+        """Return the bytes that it holds in memory, with all its processes."""
+        return sum(_status(pid, "VmRSS") for pid in self._processes()) * 1024
+
+    def cpu_ms(self) -> float:
+        """Return the CPU time that it has used, with all its processes."""
+        ticks = 0
+        for pid in self._processes():
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
+        return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+    def _processes(self) -> list[int]:
+        """Return its processes: it was started as the leader of a group."""
+        pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+        return [pid for pid in pids if _group(pid) == self.process.pid]
+
+
+def _group(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def _status(pid: int, name: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name}:")), 0)
 
 
 @contextmanager
