@@ -36,6 +36,17 @@ class Answer:
     segments: tuple[FoundSegment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One accepted answer, to be counted with those of like score."""
+
+    query: str
+    key: str
+    score: float | None
+    """None for a method that gives none."""
+    right: bool
+
+
 class StillMethod(Protocol):
     """Finds pictures."""
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 import clip_edits
 import footage
-from answers import Answer, ClipMethod
+from answers import Answer, Claim, ClipMethod
 from clip_edits import Clip, Segment
 from footage import Video
 from placed import Placed, Rgb
@@ -40,6 +41,7 @@ class ClipTally:
     speeds_right: list[bool] = field(default_factory=list)
     whole: int = 0
     """All true segments reported."""
+    claims: list[Claim] = field(default_factory=list)
     cpu_seconds: float = 0.0
 
     @property
@@ -70,8 +72,8 @@ def made(videos: Sequence[Video], edits: Sequence[str], count: int, folder: Path
     ]
 
 
-def other_moments(videos: Sequence[Video], folder: Path) -> list[tuple[Path, Path]]:
-    """For each video of a camera that stands still: its first half, and a clip of its last three seconds."""
+def other_moments(videos: Sequence[Video], folder: Path) -> list[tuple[Path, list[Path]]]:
+    """For each video of a camera that stands still: its first half, and a clip and a still of its end."""
     folder.mkdir(parents=True, exist_ok=True)
     pairs = []
     for video in videos:
@@ -80,19 +82,26 @@ def other_moments(videos: Sequence[Video], folder: Path) -> list[tuple[Path, Pat
         early, late = folder / f"early--{video.path.stem}.mp4", folder / f"late--{video.path.stem}.mp4"
         _cut(video, 0.0, video.duration / 2, early)
         _cut(video, video.duration - clip_edits.CLIP_SECONDS, video.duration, late)
-        pairs.append((early, late))
+        pairs.append((early, [late, _still(video, folder / f"still--{video.path.stem}.jpg")]))
     return pairs
 
 
-def same_camera_trial(method: Callable[[], ClipMethod], pairs: Sequence[tuple[Path, Path]]) -> ClipTally:
-    """Nothing may be called a copy: the early halves are in the archive, the late clips ask."""
-    finder, tally = method(), ClipTally()
+def same_camera_trial(
+    method: Callable[[], ClipMethod], pairs: Sequence[tuple[Path, list[Path]]]
+) -> dict[str, ClipTally]:
+    """Nothing may be called a copy: the early halves are in the archive, late clips and stills ask."""
+    finder, tallies = method(), {"clips": ClipTally(), "stills": ClipTally()}
     for early, _ in pairs:
         finder.add_file(early.name, early)
     for _, late in pairs:
-        tally.asked += 1
-        tally.false += sum(answer.accepted for answer in finder.query_file(late))
-    return tally
+        for path, tally in zip(late, tallies.values(), strict=True):
+            accepted = [answer for answer in finder.query_file(path) if answer.accepted]
+            tally.asked += 1
+            tally.false += len(accepted)
+            tally.claims.extend(
+                Claim(query=path.name, key=one.key, score=one.score, right=False) for one in accepted
+            )
+    return tallies
 
 
 def _judge(answers: Sequence[Answer], clip: Clip, tally: ClipTally) -> None:
@@ -100,6 +109,10 @@ def _judge(answers: Sequence[Answer], clip: Clip, tally: ClipTally) -> None:
     true_keys = {segment.source for segment in clip.segments}
     tally.asked += 1
     tally.false += len(accepted.keys() - true_keys)
+    tally.claims.extend(
+        Claim(query=clip.file, key=key, score=answer.score, right=key in true_keys)
+        for key, answer in accepted.items()
+    )
     first_right = bool(answers) and answers[0].key in true_keys
     if not (first_right and true_keys <= accepted.keys()):
         return
@@ -143,6 +156,14 @@ def _stands_still(video: Video) -> bool:
 
 def _small(rgb: Rgb) -> np.ndarray:
     return Placed.of(rgb).fitted(STILL_SIDE, STILL_SIDE).rgb.mean(axis=2).astype(np.float32)
+
+
+def _still(video: Video, file: Path) -> Path:
+    """A frame from the middle of the last seconds."""
+    if not file.exists():
+        rgb = next(footage.sampled(video, [video.duration - clip_edits.CLIP_SECONDS / 2]))
+        Image.fromarray(rgb).save(file, quality=80)
+    return file
 
 
 def _cut(video: Video, start: float, end: float, file: Path) -> None:

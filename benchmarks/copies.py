@@ -28,43 +28,49 @@ import still_edits
 import still_trials
 from ours import Ours
 
+OURS = "verify"
 STILL_METHODS: dict[str, Callable[[], Any]] = {
-    "verify": Ours,
+    OURS: Ours,
     "phash": peers.Phash,
     "pdq": peers.Pdq,
     "crop": peers.CropResistant,
 }
-CLIP_METHODS: dict[str, Callable[[], Any]] = {"verify": Ours, "vpdq": peers.FrameMatcher}
+CLIP_METHODS: dict[str, Callable[[], Any]] = {OURS: Ours, "vpdq": peers.FrameMatcher}
+Tallies = dict[str, "still_trials.Tally | clip_trials.ClipTally"]
 PARTS = ("edits", "overlays", "look-alikes", "clips", "same-camera")
 
 
 def main() -> None:
     options = _options()
+    tallies: Tallies = {}
     if options.photos:
-        _stills(options)
+        tallies |= _stills(options)
     if options.videos:
-        _clips(options)
+        tallies |= _clips(options)
+    report.claims(tallies)
 
 
-def _stills(options: argparse.Namespace) -> None:
+def _stills(options: argparse.Namespace) -> Tallies:
     photos = pictures.load(options.photos, options.items + options.unrelated)
     held_out, archive = photos[: options.unrelated], photos[options.unrelated :]
     methods = {name: make for name, make in STILL_METHODS.items() if name in options.methods}
     print(f"# Stills: {len(archive)} in the archive, {len(held_out)} held out\n")
+    tallies: Tallies = {}
     if "edits" in options.parts:
-        _edits(options, methods, archive, held_out)
+        tallies |= _edits(options, methods, archive, held_out)
     if "overlays" in options.parts:
-        _overlays(options, methods, archive, held_out)
+        tallies |= _overlays(options, methods, archive, held_out)
     if "look-alikes" in options.parts:
         members = archive[: options.overlay_members]
-        report.false_claims(
-            "Look-alikes", {name: still_trials.look_alikes(make, members) for name, make in methods.items()}
-        )
+        alike = {name: still_trials.look_alikes(make, members) for name, make in methods.items()}
+        report.false_claims("Look-alikes", alike)
+        tallies |= alike.get(OURS, {})
+    return tallies
 
 
 def _edits(
     options: argparse.Namespace, methods: dict[str, Callable[[], Any]], archive: Any, held_out: Any
-) -> None:
+) -> Tallies:
     results, strangers, costs = {}, {}, {}
     for name, make in methods.items():
         finder = make()
@@ -80,11 +86,13 @@ def _edits(
         "Unrelated queries", {name: {"unrelated": tally} for name, tally in strangers.items()}
     )
     report.costs(results, costs)
+    return {**results[OURS], "unrelated": strangers[OURS]} if OURS in results else {}
 
 
 def _overlays(
     options: argparse.Namespace, methods: dict[str, Callable[[], Any]], archive: Any, held_out: Any
-) -> None:
+) -> Tallies:
+    ours: Tallies = {}
     members = archive[: options.overlay_members]
     for name, make in methods.items():
         trials = {}
@@ -94,9 +102,13 @@ def _overlays(
                 trial["bare archive"] = still_trials.bare_archive_trial(make, kind, number, members)
                 trials[f"{kind} {number}"] = trial
         report.overlays(name, trials)
+        if name == OURS:
+            ours = {f"{design}, {way}": one for design, trial in trials.items() for way, one in trial.items()}
+    return ours
 
 
-def _clips(options: argparse.Namespace) -> None:
+def _clips(options: argparse.Namespace) -> Tallies:
+    tallies: Tallies = {}
     videos = footage.load(options.videos)
     methods = {name: make for name, make in CLIP_METHODS.items() if name in options.methods}
     print(f"# Clips: {len(videos)} videos in the archive\n")
@@ -109,10 +121,13 @@ def _clips(options: argparse.Namespace) -> None:
                 finder.add_file(video.key, video.path)
             results[name] = clip_trials.clip_trial(finder, clips, options.clips)
         report.clips(results)
+        tallies |= results.get(OURS, {})
     if "same-camera" in options.parts:
         pairs = clip_trials.other_moments(videos, options.clips)
         trials = {name: clip_trials.same_camera_trial(make, pairs) for name, make in methods.items()}
         report.same_camera(trials)
+        tallies |= {f"other moment, {kind}": one for kind, one in trials.get(OURS, {}).items()}
+    return tallies
 
 
 def _options() -> argparse.Namespace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from PIL import Image
@@ -54,8 +55,13 @@ class Ours:
             self._archive.scan(self._waiting, jobs=1)
             self._waiting.clear()
 
-    def bytes_per_view(self) -> float | None:
-        return None
+    def bytes_per_view(self) -> float:
+        """Of the local features, which are nearly all that is stored for finding copies."""
+        views = [view for key in self._items() for view in self._archive.examination(key).views]
+        return fmean(len(f.codes) + len(f.places) + len(f.picture) for f in (view.features for view in views))
+
+    def _items(self) -> list[str]:
+        return list(self._archive.items().index)
 
     def _answer(self, match: dict[str, Any]) -> Answer:
         key = next((self._keys[path] for path in match["paths"] if path in self._keys), match["item"])

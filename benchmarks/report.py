@@ -10,8 +10,8 @@ import numpy as np
 from clip_trials import ClipTally
 from still_trials import REGION_TOLERANCE, Tally
 
-SURE = 0.9
-"""A score that must almost never be wrong."""
+SCORES = (0.9, 0.95, 0.99, 0.999)
+"""Accepted answers are counted from each of these to the next."""
 
 
 def recall(results: Mapping[str, Mapping[str, Tally]], groups: Mapping[str, Mapping[str, object]]) -> None:
@@ -45,14 +45,9 @@ def transforms(results: Mapping[str, Mapping[str, Tally]]) -> None:
 def false_claims(title: str, results: Mapping[str, Mapping[str, Tally]]) -> None:
     """Accepted answers where nothing should have been."""
     _title(title)
-    _header("set", (f"{method}: false / queries (score >= {SURE})" for method in results))
+    _header("set", (f"{method}: false / queries" for method in results))
     for name in next(iter(results.values()), {}):
-        cells = []
-        for tallies in results.values():
-            tally = tallies[name]
-            sure = sum(score >= SURE for score in tally.false_scores)
-            cells.append(f"{tally.false} / {tally.asked} ({sure})")
-        _row(name, cells)
+        _row(name, (f"{tallies[name].false} / {tallies[name].asked}" for tallies in results.values()))
 
 
 def costs(
@@ -98,11 +93,28 @@ def clips(results: Mapping[str, Mapping[str, ClipTally]]) -> None:
             _row(name, (f"{tally.recall:.2f}", str(tally.false), median, late, speeds, whole, cost))
 
 
-def same_camera(results: Mapping[str, ClipTally]) -> None:
+def same_camera(results: Mapping[str, Mapping[str, ClipTally]]) -> None:
+    """Wrong claims between two moments of one still camera."""
     _title("Same camera, other moment")
-    _header("method", ("called copies", "pairs"))
-    for method, tally in results.items():
-        _row(method, (str(tally.false), str(tally.asked)))
+    _header("method", ("clips called copies", "stills called copies", "pairs"))
+    for method, tallies in results.items():
+        _row(method, (*(str(tally.false) for tally in tallies.values()), str(tallies["clips"].asked)))
+
+
+def claims(tallies: Mapping[str, Tally | ClipTally]) -> None:
+    """How often a score was wrong, over everything that was asked, and every wrong answer."""
+    _title("Scores of verify, over everything")
+    made = [(trial, claim) for trial, tally in tallies.items() for claim in tally.claims]
+    _header("score from", ("answers", "wrong"))
+    for low, high in zip(SCORES, (*SCORES[1:], 2.0), strict=True):
+        scored = [claim for _, claim in made if claim.score is not None and low <= claim.score < high]
+        _row(f"{low}", (str(len(scored)), str(sum(not claim.right for claim in scored))))
+    _row("all", (str(len(made)), str(sum(not claim.right for _, claim in made))))
+    _title("Every wrong answer of verify")
+    _header("trial", ("asked", "found", "score"))
+    for trial, claim in made:
+        if not claim.right:
+            _row(trial, (claim.query, claim.key, f"{claim.score}"))
 
 
 def _title(text: str) -> None:

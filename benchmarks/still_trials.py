@@ -11,7 +11,7 @@ import numpy as np
 import overlays
 import patterns
 import still_edits
-from answers import Answer, StillMethod
+from answers import Answer, Claim, StillMethod
 from layouts import STRANGERS_NEEDED
 from pictures import Picture, strangers_of
 from placed import Edited, overlap
@@ -38,7 +38,7 @@ class Tally:
     overlaps: list[float] = field(default_factory=list)
     """Of the region in the found picture with the true one."""
     query_overlaps: list[float] = field(default_factory=list)
-    false_scores: list[float] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     cpu_seconds: float = 0.0
 
     @property
@@ -51,15 +51,23 @@ def cpu_seconds() -> float:
     return sum(os.times()[:4])
 
 
-def asked(method: StillMethod, edited: Edited, right: str | None, tally: Tally) -> None:
-    """Put one query and keep the score; `right` is None if nothing in the archive is a copy."""
+def asked(method: StillMethod, edited: Edited, right: str | None, tally: Tally, query: str = "") -> None:
+    """Put one query and keep the score; `right` is None if nothing in the archive is a copy.
+
+    `query` names it where it is reported.
+    """
     begun = cpu_seconds()
     answers = method.query(edited.rgb)
     tally.cpu_seconds += cpu_seconds() - begun
     tally.asked += 1
-    wrong = [answer for answer in answers if answer.accepted and answer.key != right]
-    tally.false += len(wrong)
-    tally.false_scores.extend(answer.score for answer in wrong if answer.score is not None)
+    for answer in answers:
+        if answer.accepted:
+            tally.false += answer.key != right
+            tally.claims.append(
+                Claim(
+                    query=query or str(right), key=answer.key, score=answer.score, right=answer.key == right
+                )
+            )
     if right is not None and answers and answers[0].key == right and answers[0].accepted:
         tally.found += 1
         _judge_transform(answers[0], edited, tally)
@@ -93,11 +101,10 @@ def unrelated(method: StillMethod, held_out: Sequence[Picture]) -> Tally:
     tally = Tally()
     for place, picture in enumerate(held_out):
         strangers = strangers_of(list(held_out), place, STRANGERS_NEEDED)
-        asked(method, overlays.shown_under(None, picture.rgb), None, tally)
+        asked(method, overlays.shown_under(None, picture.rgb), None, tally, picture.key)
         for name in FALSE_EDITS:
-            asked(
-                method, still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers), None, tally
-            )
+            edited = still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers)
+            asked(method, edited, None, tally, f"{picture.key}, {name}")
     return tally
 
 
@@ -114,7 +121,7 @@ def overlay_trial(
     filled(finder, [Picture(key=m.key, rgb=overlays.shown_under(design, m.rgb).rgb) for m in members])
     tallies = {name: Tally() for name in ("strangers", "same overlay", "other overlay", "no overlay")}
     for guest in guests:
-        asked(finder, overlays.shown_under(design, guest.rgb), None, tallies["strangers"])
+        asked(finder, overlays.shown_under(design, guest.rgb), None, tallies["strangers"], guest.key)
     for member in members:
         for name, worn in (("same overlay", design), ("other overlay", other), ("no overlay", None)):
             asked(finder, overlays.true_copy(worn, member.rgb, member.key), member.key, tallies[name])
@@ -145,8 +152,8 @@ def look_alikes(method: Callable[[], StillMethod], members: Sequence[Picture]) -
         finder, tally = method(), Tally()
         half = len(rgbs) // 2
         filled(finder, [Picture(key=str(place), rgb=rgb) for place, rgb in enumerate(rgbs[:half])])
-        for rgb in rgbs[half:]:
-            asked(finder, overlays.shown_under(None, rgb), None, tally)
+        for place, rgb in enumerate(rgbs[half:], half):
+            asked(finder, overlays.shown_under(None, rgb), None, tally, str(place))
         tallies[name] = tally
     return tallies
 

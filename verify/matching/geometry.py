@@ -208,7 +208,10 @@ def _guided(
     """Return the possible pairs that meet under the transform, nearest codes first, each keypoint once."""
     rows, columns = possible.T
     linear = jacobian(matrix, found[columns, :2].mean(axis=0))
-    growth = np.sqrt(np.linalg.det(linear))
+    spread = np.linalg.det(linear)
+    if spread <= 0:
+        return possible[:0]
+    growth = np.sqrt(spread)
     missed = np.hypot(*(mapped(matrix, found[:, :2])[columns] - query[rows, :2]).T)
     turn = np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])
     turned = np.cos(query[rows, 3] - found[columns, 3] - turn) > np.cos(TURN_LIMIT)
