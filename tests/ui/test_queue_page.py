@@ -1,97 +1,231 @@
-"""The page as a reviewer meets it: in a browser, and as Streamlit runs it."""
+"""The queue as a reviewer meets it: in a browser, and as Streamlit runs it."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
+from ui_reviewing import PATIENCE, Desk
 
 import ui
 import verify
+from page_server import served
 
 APP = Path(ui.__file__).with_name("app.py")
 
+OWN_HOSTS = {"127.0.0.1", None}
+"""None is that of `data:` and `blob:` addresses, which ask nobody."""
+
+HOSTILE_NAMES = (
+    "<img src=x onerror=window.hacked=1>.jpg",
+    "<script>window.hacked=1<\u2044script>.jpg",
+    "![x](http:\u2044\u2044evil.example\u2044x.png) [y](javascript:window.hacked=1).jpg",
+    ":material[home]: :red[x] $e=mc^2$ **b** `c`.jpg",
+    "\u202egpj.exe\x1b[31m\n.jpg",
+    "www.evil.example.jpg",
+    "'\"--><svg onload=window.hacked=1>.jpg",
+    "{{7*7}} ${7*7} %s %n.jpg",
+)
+
+
+@pytest.fixture(scope="module")
+def marked_archive(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the sample story with two verdicts, and files with names that try to be more than text."""
+    folder = tmp_path_factory.mktemp("queue")
+    archive_folder = Path(shutil.copytree(sample_archive, folder / "archive"))
+    (folder / "inbox").mkdir()
+    with verify.open_archive(archive_folder) as archive:
+        names = {Path(path).name: sha256 for sha256, path in archive.items()["path"].items()}
+        flower = Path(archive.examination(names["flower.jpg"]).path).read_bytes()
+        for number, name in enumerate(HOSTILE_NAMES):
+            (folder / "inbox" / name).write_bytes(flower + bytes([number]))
+        archive.scan([folder / "inbox"], jobs=1)
+        archive.mark(names["IMG_2368.JPG"], "verified", by="Amal")
+        archive.mark(names["flower.jpg"], "unverified", by="Jonas")
+    return archive_folder
+
+
+@pytest.fixture(scope="module")
+def url(marked_archive: Path) -> Iterator[str]:
+    with served(marked_archive) as server:
+        yield server.url
+
 
 @pytest.fixture
-def page_url(sample_archive: Path) -> Iterator[str]:
-    """Start `verify review` on a free port and return its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "verify.cli",
-        "review",
-        "--archive",
-        str(sample_archive),
-        "--port",
-        str(port),
-    ]
-    environment = {**os.environ, "STREAMLIT_SERVER_HEADLESS": "true"}
-    server = subprocess.Popen(
-        command, env=environment, start_new_session=True, stdout=subprocess.PIPE, text=True
-    )
-    assert server.stdout is not None
-    for line in server.stdout:
-        if "URL:" in line:
-            break
-    yield f"http://127.0.0.1:{port}/"
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait()
-    server.stdout.close()
+def desk(chromium: Browser, url: str) -> Iterator[Desk]:
+    made = Desk(chromium, url)
+    yield made
+    made.leave()
+
+
+def names_on(page: Page) -> list[str]:
+    return page.locator(".row .name").all_inner_texts()
+
+
+def wait_for_rows(page: Page, number: int) -> None:
+    expect(page.locator(".row")).to_have_count(number, timeout=PATIENCE)
 
 
 @pytest.mark.browser
-def test_the_page_lists_the_sample_story_and_asks_no_other_host(page_url: str, chromium: Browser) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
-    hosts: set[str | None] = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.goto(page_url)
-    expect(page.get_by_text("IMG_2291.MOV")).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("heading", name="14 items")).to_be_visible()
-    expect(page.get_by_text("thumbnail-differs")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    assert hosts == {"127.0.0.1"}
-    page.close()
+def test_the_queue_lists_what_arrived_and_asks_no_other_host(desk: Desk) -> None:
+    desk.open("")
+    expect(desk.page.get_by_role("heading", name="22 items")).to_be_visible(timeout=PATIENCE)
+    wait_for_rows(desk.page, 22)
+    assert "IMG_2291.MOV" in names_on(desk.page)
+    desk.shows("thumbnail-differs")
+    desk.page.wait_for_load_state("networkidle")
+    assert desk.hosts <= OWN_HOSTS
+
+
+@pytest.mark.browser
+def test_an_older_verdict_is_told_beside_the_copy(desk: Desk) -> None:
+    desk.open("?q=figs_today")
+    wait_for_rows(desk.page, 1)
+    expect(desk.page.locator(".older")).to_contain_text("seen before: verified")
+    expect(desk.page.locator(".older")).to_contain_text("part of IMG_2368.JPG")
+
+
+@pytest.mark.browser
+def test_an_address_with_a_filter_shows_what_it_says(desk: Desk) -> None:
+    desk.open("?kind=video&status=open&sort=name")
+    wait_for_rows(desk.page, 5)
+    shown = names_on(desk.page)
+    assert shown == sorted(shown, key=str.casefold)
+    desk.open("?verdict=verified")
+    wait_for_rows(desk.page, 1)
+    assert names_on(desk.page) == ["IMG_2368.JPG"]
+    desk.open("?finding=thumbnail-differs&seen=yes")
+    wait_for_rows(desk.page, 1)
+    assert names_on(desk.page) == ["figs_today.jpg"]
+    desk.open("?reviewer=Jonas")
+    wait_for_rows(desk.page, 1)
+    assert names_on(desk.page) == ["flower.jpg"]
+
+
+@pytest.mark.browser
+def test_nonsense_in_the_address_is_left_out(desk: Desk) -> None:
+    desk.open("?status=banana&kind=7&since=yesterday&page=99&sort=random&verdict=<b>")
+    wait_for_rows(desk.page, 22)
+    assert desk.page.get_by_role("heading", name="22 items").is_visible()
+
+
+@pytest.mark.browser
+def test_a_filter_goes_into_the_address_and_back_restores_it(desk: Desk) -> None:
+    desk.open("")
+    wait_for_rows(desk.page, 22)
+    desk.page.get_by_label("Search").fill("studio")
+    desk.page.keyboard.press("Enter")
+    wait_for_rows(desk.page, 1)
+    desk.page.wait_for_url("**/?q=studio")
+    desk.page.reload()
+    wait_for_rows(desk.page, 1)
+    desk.page.get_by_role("link", name="studio_tour.mp4").click()
+    desk.page.wait_for_url("**/item?item=*")
+    desk.page.get_by_role("button", name="Queue").first.click()
+    desk.page.wait_for_url("**/?q=studio")
+    wait_for_rows(desk.page, 1)
+
+
+@pytest.mark.browser
+def test_a_filter_that_fits_nothing_can_be_cleared(desk: Desk) -> None:
+    desk.open("?q=nothinglikethis")
+    desk.page.get_by_role("button", name="Clear the filter").click(timeout=PATIENCE)
+    wait_for_rows(desk.page, 22)
+
+
+@pytest.mark.browser
+def test_pictures_are_blurred_until_asked_for_and_the_choice_is_remembered(desk: Desk) -> None:
+    desk.open("?q=figs_today")
+    blurred = desk.page.get_by_role("button", name="Show the picture of figs_today.jpg")
+    expect(blurred).to_be_visible(timeout=PATIENCE)
+    blurred.click()
+    expect(desk.page.locator(".picture.blurred")).to_have_count(0)
+    desk.page.reload()
+    expect(desk.page.locator(".picture.blurred")).to_have_count(1, timeout=PATIENCE)
+    desk.page.get_by_role("button", name="Show pictures").click()
+    expect(desk.page.locator(".picture.blurred")).to_have_count(0, timeout=PATIENCE)
+    desk.page.wait_for_function("document.cookie.includes('verify-blur')")
+    desk.page.reload()
+    wait_for_rows(desk.page, 1)
+    expect(desk.page.locator(".picture.blurred")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_rows_are_walked_with_the_arrow_keys(desk: Desk) -> None:
+    desk.open("?kind=video&sort=name")
+    wait_for_rows(desk.page, 5)
+    desk.page.locator(".row .name").first.focus()
+    desk.page.keyboard.press("ArrowDown")
+    desk.page.keyboard.press("ArrowDown")
+    third = names_on(desk.page)[2]
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_url("**/item?item=*")
+    desk.shows(third)
+
+
+@pytest.mark.browser
+def test_hostile_names_are_shown_as_text(desk: Desk) -> None:
+    desk.open("?finding=no-camera-metadata&sort=name")
+    expect(desk.page.locator(".row").first).to_be_visible(timeout=PATIENCE)
+    shown = [name.text_content() for name in desk.page.locator(".row .name").all()]
+    assert {verify.printable(name) for name in HOSTILE_NAMES} <= set(shown)
+    assert desk.page.evaluate("window.hacked") is None
+    assert desk.injected() == 0
+    assert desk.dialogs == []
+    assert desk.hosts <= OWN_HOSTS
+
+
+def run_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("VERIFY_ARCHIVE", str(folder))
+    return AppTest.from_file(str(APP), default_timeout=60).run()
 
 
 def test_an_empty_archive_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     verify.open_archive(tmp_path / "empty").close()
-    monkeypatch.setenv("VERIFY_ARCHIVE", str(tmp_path / "empty"))
-    shown = AppTest.from_file(str(APP), default_timeout=60).run()
+    shown = run_page(tmp_path / "empty", monkeypatch)
     assert not shown.exception
-    assert "verify scan" in shown.info[0].value
+    assert [heading.value for heading in shown.subheader] == ["Nothing here yet"]
+    assert "verify scan" in " ".join(text.value for text in shown.text)
 
 
 def test_a_missing_archive_is_one_sentence_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("VERIFY_ARCHIVE", str(tmp_path / "nowhere"))
-    shown = AppTest.from_file(str(APP), default_timeout=60).run()
+    shown = run_page(tmp_path / "nowhere", monkeypatch)
     assert not shown.exception
     assert "verify scan" in shown.error[0].value
 
 
-def test_hostile_names_are_shown_as_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: Path
+@pytest.fixture
+def new_desk(chromium: Browser, url: str) -> Iterator[Callable[[], Desk]]:
+    desks: list[Desk] = []
+
+    def new() -> Desk:
+        desks.append(Desk(chromium, url))
+        return desks[-1]
+
+    yield new
+    for one in desks:
+        one.leave()
+
+
+@pytest.mark.browser
+def test_the_name_is_asked_once_and_remembered_for_this_browser_alone(
+    new_desk: Callable[[], Desk], marked_archive: Path
 ) -> None:
-    name = "![x](x.png) [y](y) <script>alert(1)<\u2044script> <b> \u202egpj.jpg"
-    (tmp_path / "inbox").mkdir()
-    (tmp_path / "inbox" / name).write_bytes((samples / "media" / "flower.jpg").read_bytes())
-    with verify.open_archive(tmp_path / "archive") as archive:
-        archive.scan([tmp_path / "inbox"], jobs=1)
-    monkeypatch.setenv("VERIFY_ARCHIVE", str(tmp_path / "archive"))
-    shown = AppTest.from_file(str(APP), default_timeout=60).run()
-    assert not shown.exception
-    assert [text.value for text in shown.text] == [verify.printable(name)]
-    assert all("<script>" not in block.value and "![" not in block.value for block in shown.markdown)
+    with verify.open_archive(marked_archive) as archive:
+        flower = archive.items().query("path.str.endswith('flower.jpg')").index[0]
+    amal, jonas = new_desk(), new_desk()
+    amal.open_item(flower, name="flower.jpg")
+    amal.page.get_by_label("Your name, as the log shall show it").fill("Amal <b>B</b>")
+    amal.page.get_by_role("button", name="Start").click()
+    amal.page.wait_for_function("document.cookie.includes('verify-reviewer')")
+    amal.page.reload()
+    expect(amal.page.get_by_role("button", name="Amal <b>B</b>")).to_be_visible(timeout=PATIENCE)
+    jonas.context.add_cookies([{"name": "verify-reviewer", "value": "0123.Amal", "url": jonas.url}])
+    jonas.open_item(flower, name="flower.jpg")
+    expect(jonas.page.get_by_label("Your name, as the log shall show it")).to_be_visible()

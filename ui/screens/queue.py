@@ -124,13 +124,12 @@ def _fields(counts: QueueCounts) -> None:
             for name, label in zip(DATES, ("Added from (UTC)", "Added up to (UTC)"), strict=True):
                 st.date_input(label, key=FIELD + name, format="YYYY-MM-DD", on_change=_first_page)
         _choice("sort", "Order", SORTS, is_labelled=False)
-        _blur_button()
 
 
 def _blur_button() -> None:
     is_on = session.is_blurred()
     label, icon = ("Show pictures", "visibility") if is_on else ("Blur pictures", "visibility_off")
-    if st.button("", icon=f":material/{icon}:", help=label, key="blur-pictures"):
+    if st.button(label, icon=f":material/{icon}:", type="tertiary", key="blur-pictures"):
         session.set_blur(is_on=not is_on)
         st.rerun()
 
@@ -176,5 +175,6 @@ def _head(counts: QueueCounts, everything: QueueCounts, pages: int) -> None:
         st.subheader(total + ("item" if counts.total == 1 else "items"), anchor=False, width="content")
         st.caption(" · ".join([*states, *verdicts]), width="content")
         st.space("stretch")
+        _blur_button()
         if pages > 1:
             st.pagination(pages, key=FIELD + PAGE)
