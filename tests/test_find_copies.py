@@ -135,6 +135,18 @@ def test_the_same_question_has_the_same_answer_in_every_session(
         assert again.find_copies(query) == originals.find_copies(query)
 
 
+def test_one_worker_and_two_lead_to_the_same_answers(tmp_path: Path) -> None:
+    stored = [MEDIA / name for name in ("IMG_2302.JPG", "IMG_2291.MOV", STILL_SOURCE, *UNRELATED)]
+    asked = [MEDIA / name for name in ("IMG-20260113-WA0021.jpg", STILL_COPY)]
+    answers = []
+    for jobs in (1, 2):
+        with verify.open_archive(tmp_path / str(jobs)) as archive:
+            archive.scan(stored, jobs=jobs)
+            answers.append([archive.find_copies(path) for path in asked])
+    assert answers[0] == answers[1]
+    assert all(found[0].score >= ACCEPT_SCORE for found in answers[0])
+
+
 def test_two_files_are_compared_without_an_archive() -> None:
     match = verify.compare(MEDIA / "IMG-20260113-WA0021.jpg", MEDIA / "IMG_2302.JPG")
     assert match is not None
@@ -229,6 +241,24 @@ def test_a_match_is_drawn_side_by_side_with_the_shared_region_outlined(tmp_path:
     found = verify.compare(query, source)
     assert found is not None
     assert shape["region"] == [list(corner) for corner in found.region or ()]
+
+
+def test_matched_points_have_the_same_colour_on_both_sides_of_a_drawing(tmp_path: Path) -> None:
+    source = MEDIA / "IMG_2302.JPG"
+    with Image.open(source) as image:
+        image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).convert("L").save(tmp_path / "mirrored.png")
+    match = verify.compare(tmp_path / "mirrored.png", source)
+    assert match is not None
+    grey = replace(match, paths=(str(tmp_path / "grey.png"),), region=None, query_region=None)
+    with Image.open(source) as image:
+        image.convert("L").save(tmp_path / "grey.png")
+    with Image.open(io.BytesIO(draw_match(tmp_path / "mirrored.png", grey))) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    coloured = np.ptp(pixels, axis=2) > 120
+    left, right = np.array_split(coloured, 2, axis=1)
+    assert left.sum() > 1000
+    overlap = (left[:, ::-1] & right).sum() / min(left.sum(), right.sum())
+    assert overlap > 0.5
 
 
 def test_a_drawing_of_a_video_shows_moments_of_its_segments(tmp_path: Path) -> None:

@@ -132,3 +132,13 @@ def test_the_same_tripod_at_another_moment_is_no_copy(ask, scene, view) -> None:
     assert [match.note for match in matches] == [OTHER_MOMENT]
     (match,) = copies(ask(finder, (lambda t: street(1, 5.4 + t), 3)))
     assert match.segments[0].found_start == pytest.approx(5.4, abs=0.3)
+
+
+def test_black_frames_are_no_copies_of_each_other(ask, film, view) -> None:
+    def fading(seed: int):
+        return lambda t: film(seed, t) if t >= 2 else np.zeros((360, 480, 3), np.uint8)
+
+    finder = CopyFinder()
+    frame = fading(5)
+    finder.add("film-5", [view(frame(t), time=Fraction(t)) for t in range(8)], duration=8.0)
+    assert copies(ask(finder, (fading(6), 4))) == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,6 +10,8 @@ from verify.fingerprints.local_features import QUERY, small_picture
 from verify.matching.alignment import TimedPicture
 from verify.matching.copies import find_copies
 from verify.matching.finder import CopyFinder
+from verify.matching.judgement import ACCEPT_SCORE
+from verify.matching.pieces import OTHER_MOMENT
 
 LENGTH = 12
 RATE = 20
@@ -92,3 +95,41 @@ def test_a_still_between_two_stored_samples_finds_its_frame(archive, footage, vi
     )
     assert match.relation == "part-of"
     assert match.segments[0].found_start == pytest.approx(6.45, abs=0.06)
+
+
+@pytest.fixture(scope="module")
+def street(scene):
+    """A camera that stands still over a crowd: street(crowd, t) is its frame at t seconds."""
+    ground = scene(300, 480, 360)
+
+    def frame(crowd: int, time: float) -> np.ndarray:
+        rng, shown = np.random.default_rng(crowd), ground.copy()
+        for lane in range(4):
+            x = int(rng.uniform(0, 400) + rng.uniform(-60, 60) * time) % 480
+            cv2.circle(shown, (x, 60 + 80 * lane), 28, tuple(int(v) for v in rng.integers(0, 256, 3)), -1)
+        return shown
+
+    return frame
+
+
+@pytest.fixture
+def ask_street(street, view):
+    finder = CopyFinder()
+    views = [view(street(1, t), time=Fraction(t)) for t in range(LENGTH)]
+    finder.add("street", views, duration=float(LENGTH))
+    found = frames_of(lambda time: street(1, time), LENGTH)
+    return lambda rgb: find_copies(
+        finder, [view(rgb, QUERY)], found_frames=lambda _, start, end: found(start, end)
+    )
+
+
+def test_a_still_of_a_camera_that_stands_still_finds_its_moment(ask_street, street) -> None:
+    (match,) = ask_street(street(1, 6.45)[20:340, 30:450])
+    assert match.score >= ACCEPT_SCORE
+    assert match.segments[0].found_start == pytest.approx(6.45, abs=0.12)
+
+
+def test_a_still_of_another_moment_of_the_same_camera_is_a_weak_lead(ask_street, street) -> None:
+    (match,) = ask_street(street(2, 30.0))
+    assert match.score < ACCEPT_SCORE
+    assert match.note == OTHER_MOMENT
