@@ -87,3 +87,11 @@ def test_a_faster_clip_shows_the_frames_the_truth_names(tmp_path: Path) -> None:
     # Frame n is as bright as n: 25 levels of grey are one second.
     named = 25 * (segment.found_start + times * segment.speed)
     assert np.abs(shown - named).max() < 4
+
+
+def test_outlines_that_nearly_coincide_overlap_wholly() -> None:
+    whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    nearly = ((0.0, 0.0), (1.0, 0.0), (1.0, 0.9999), (0.0, 1.0))
+    half = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
+    assert overlap(whole, nearly) == pytest.approx(1, abs=0.01)
+    assert overlap(whole, half) == pytest.approx(0.5, abs=0.01)
