@@ -13,6 +13,7 @@ from verify.casework import Casework
 from verify.check import Check, CheckReport, check
 from verify.errors import ArchiveError, UnknownItem
 from verify.find_copies import CopySearch, query_of_examination
+from verify.matching.other_way import other_way
 from verify.media.worker import IsolatedPool
 from verify.originals import original
 from verify.records import Examination, Match, Profile
@@ -133,6 +134,16 @@ class Archive(Casework):
     def seen_before(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:
         """Return the older items that an item matched at the moment it arrived, best first."""
         return self._store.seen_before(self.resolve(key))
+
+    def seen_since(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:
+        """Return the newer items that matched an item when they arrived, seen from this item."""
+        return tuple(
+            other_way(match, query=later, paths=self._paths_of(later))
+            for later, match in self._store.seen_since(self.resolve(key))
+        )
+
+    def _paths_of(self, sha256: str) -> tuple[str, ...]:
+        return tuple(os.fsdecode(path) for path in self._store.paths_of(sha256))
 
     def check(self, *, head: str | None = None, report: CheckReport = lambda _done, _all: None) -> Check:
         """Prove that log, states, thumbnails and originals are as recorded; all that differs is named.

@@ -35,18 +35,18 @@ def show(shown: Shown) -> None:
         _match(shown, _chosen(shown, copies), case)
     if looked_for(shown.sha256) is None and shown.examination.views:
         st.button(
-            "Search newer items too",
+            "Search again",
             icon=":material/manage_search:",
             key="look_everywhere",
             on_click=look_everywhere,
             args=(shown.sha256,),
-            help="The copies above are those that were there when it arrived.",
+            help="Looks through the whole archive once more; the copies above were found when files arrived.",
         )
 
 
 def _nothing_found(shown: Shown) -> str:
     if looked_for(shown.sha256) is None:
-        return "Nothing that arrived before it shares pictures with it."
+        return "Nothing that arrived before or after it is known to share pictures with it."
     return "Nothing in the archive shares pictures with it."
 
 

@@ -114,8 +114,7 @@ def hashes(shown: Shown) -> None:
     if examination.frames:
         rows = [
             {
-                "key": clock(view.time),
-                "raw": "shot" if view.starts_shot else "",
+                "key": f"{clock(view.time)}{' shot' if view.starts_shot else ''}",
                 "value": view.fingerprints.pdq.hex,
             }
             for view in examination.frames

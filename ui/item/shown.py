@@ -23,7 +23,7 @@ class Shown:
     examination: Examination
     case: CaseState
     copies: tuple[Match, ...]
-    """Found when it arrived, or on demand; what tells most first, refused ones last."""
+    """Found when it or they arrived, or on demand; what tells most first, refused ones last."""
     others: Mapping[str, CaseState]
     """Cases of the copies, by SHA-256."""
 
@@ -41,7 +41,7 @@ def read(sha256: str) -> Shown:
     """Read one item. Raises `UnknownItem`."""
     archive = session.archive()
     item, case = archive.item(sha256), archive.case(sha256)
-    found = looked_for(item.sha256) or archive.seen_before(item.sha256)
+    found = looked_for(item.sha256) or _known(archive, item.sha256)
     others = archive.cases([match.item for match in found])
     return Shown(
         item=item,
@@ -50,6 +50,11 @@ def read(sha256: str) -> Shown:
         copies=tuple(sorted(found, key=lambda match: _rank(match, case, others))),
         others=others,
     )
+
+
+def _known(archive: Archive, sha256: str) -> tuple[Match, ...]:
+    """Return what was found when it arrived, or when newer items did."""
+    return (*archive.seen_before(sha256), *archive.seen_since(sha256))
 
 
 def _rank(match: Match, case: CaseState, others: Mapping[str, CaseState]) -> tuple[bool, bool, bool, float]:

@@ -105,6 +105,19 @@ def pairs() -> Select[Any]:
     )
 
 
+def finders(sha256: str) -> Select[Any]:
+    """Select the SHA-256 of the items that matched this one when they arrived, with the match."""
+    found, later, earlier = schema.match, schema.item.alias("later"), schema.item.alias("earlier")
+    return (
+        select(later.c.sha256, found.c.document)
+        .join(schema.examination, found.c.examination_id == schema.examination.c.id)
+        .join(later, schema.examination.c.item_id == later.c.id)
+        .join(earlier, found.c.found_id == earlier.c.id)
+        .where(earlier.c.sha256 == bytes.fromhex(sha256), schema.examination.c.counts)
+        .order_by(later.c.id)
+    )
+
+
 def sightings() -> Select[Any]:
     """Select sightings with the SHA-256 of their item."""
     return select(schema.sighting, schema.item.c.sha256).join(

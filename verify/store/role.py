@@ -210,5 +210,8 @@ class Store(Protocol):
     def seen_before(self, sha256: str) -> tuple[Match, ...]:
         """Return what was found when this item arrived, best first."""
 
+    def seen_since(self, sha256: str) -> tuple[tuple[str, Match], ...]:
+        """Return the items that found this one when they arrived, with their match; in that order."""
+
     def close(self) -> None:
         """Let go of the storage."""

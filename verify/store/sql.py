@@ -246,6 +246,11 @@ class SqlStore:
         with self.database.reading() as connection:
             return tuple(Match.from_json(document) for document in connection.scalars(found))
 
+    def seen_since(self, sha256: str) -> tuple[tuple[str, Match], ...]:
+        with self.database.reading() as connection:
+            rows = connection.execute(queries.finders(sha256))
+            return tuple((row.sha256.hex(), Match.from_json(row.document)) for row in rows)
+
 
 def _sighting(row: Row[Any]) -> Sighting:
     stamp = FileStamp(path=row.path, size_bytes=row.size_bytes, modified_ns=row.modified_ns)
