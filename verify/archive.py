@@ -237,7 +237,7 @@ ITEM_COLUMNS = (
 
 def _table_row(item: ItemSummary, case: CaseState) -> tuple[object, ...]:
     decision = case.decision
-    paths = tuple(os.fsdecode(path) for path in item.paths)
+    paths = tuple(path.decode("utf-8", "replace") for path in item.paths)
     return (
         item.sha256,
         paths[0] if paths else "",
