@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from ui import remembered, session, shortcuts
+from ui import failures, remembered, session, shortcuts
 from ui.plain import markdown_safe
 from ui.screens import add, insights, item, log, queue
 from verify import VerifyError
@@ -42,7 +42,7 @@ def draw() -> None:
     try:
         chosen.run()
     except VerifyError as error:
-        st.error(markdown_safe(str(error)), icon=":material/error:")
+        failures.tell(error)
     remembered.write()
 
 

@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from ui import intake, media_links, uploads
+from ui import failures, intake, media_links, uploads
 from ui.opened import archive
 
 PAGE_HEADERS: Final = {
@@ -60,6 +60,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=_lifespan,
+    on_script_error=failures.tell,
     routes=[*media_links.routes(), *uploads.routes()],
     middleware=[
         Middleware(TrustedHostMiddleware, allowed_hosts=config.get_option("server.allowedHosts") or ["*"]),

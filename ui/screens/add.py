@@ -25,7 +25,10 @@ POLL_SECONDS: Final = 1.0
 FILES: Final = Path(__file__).parent.parent / "components"
 
 _uploader = st.components.v2.component(
-    "upload", **{part: (FILES / f"upload.{part}").read_text() for part in ("html", "css", "js")}
+    "upload",
+    html=(FILES / "upload.html").read_text(),
+    css=(FILES / "upload.css").read_text(),
+    js=(FILES / "upload.js").read_text(),
 )
 
 
