@@ -71,9 +71,7 @@ def test_the_face_is_sorted_and_every_name_is_there() -> None:
     assert list(verify.__all__) == constants_first
     for name in verify.__all__:
         found = getattr(verify, name)
-        assert found.__doc__ or get_origin(found) is Literal, (
-            name
-        )  # words alone have none
+        assert found.__doc__ or get_origin(found) is Literal, name  # words alone have none
     assert set(verify.__all__) <= set(dir(verify))
 
 
