@@ -31,8 +31,11 @@ def show(shown: Shown) -> None:
             st.markdown("**Claim**", width="content")
         else:
             st.caption("No claim recorded", width="content")
-        with st.popover("Edit" if said else "Record", icon=":material/edit:", type="tertiary"):
-            _form(shown, said or Claim())
+        label, key = "Edit" if said else "Record", f"claim:{shown.sha256}"
+        popover = st.popover(label, icon=":material/edit:", type="tertiary", key=key, on_change="rerun")
+        if popover.open:
+            with popover:
+                _form(shown, said or Claim())
     if said is None:
         return
     if said.text:

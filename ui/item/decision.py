@@ -10,11 +10,10 @@ import streamlit as st
 
 from ui import session, shortcuts
 from ui.item import claim, grounds, remarks
-from ui.item.shown import Shown, other_name
+from ui.item.shown import Shown, kin, other_name
 from ui.item.worklist import place_of
-from ui.logbook import logbook
 from ui.parts import VERDICT_ICONS, ago
-from ui.plain import markdown_safe, shortened
+from ui.plain import markdown_safe, name_of, shortened
 from verify import VERDICTS, Decision, RefusedStatement
 
 FORM: Final = "verdict_form"
@@ -96,10 +95,11 @@ def _suggested(shown: Shown) -> None:
     if shown.case.decision is not None:
         return
     names = {match.item: other_name(match) for match in shown.copies}
-    book = logbook(session.archive())
-    suggested = session.archive().suggested_verdicts(shown.sha256)
-    for item, decision in list(suggested.items())[:SUGGESTIONS]:
-        name = markdown_safe(shortened(names.get(item) or book.name(item), NAME_LENGTH))
+    related = [item for item in kin(shown.sha256) if item not in shown.case.refused]
+    cases = session.archive().cases(related)
+    suggested = [(item, case.decision) for item, case in cases.items() if case.decision is not None]
+    for item, decision in suggested[:SUGGESTIONS]:
+        name = markdown_safe(shortened(names.get(item) or name_of(session.archive().item(item)), NAME_LENGTH))
         context = f" {markdown_safe(decision.true_context)}" if decision.true_context else ""
         st.caption(f"Suggested, as decided of its copy {name}: {_said(decision)}.{context}")
     if len(suggested) > SUGGESTIONS:
@@ -179,30 +179,39 @@ def _move_on(shown: Shown, verdict: str) -> None:
 
 def _undo_button(own: Decision | None, sha256: str) -> None:
     """Draw the undo of the last verdict given here, or of the reviewer's own that stands."""
-    given = st.session_state.get(GIVEN) or ([(sha256, own.sequence)] if own else [])
     st.button(
         "Undo last verdict",
         key="undo",
         icon=":material/undo:",
         shortcut=shortcuts.UNDO,
         type="tertiary",
-        disabled=not given,
         on_click=_undo,
-        args=given[-1] if given else ("", 0),
+        args=(len(st.session_state.get(GIVEN, [])), (sha256, own.sequence) if own else None),
     )
 
 
-def _undo(item: str, sequence: int) -> None:
-    """Withdraw a verdict by a new event, and show its item."""
+def _undo(known: int, own: tuple[str, int] | None) -> None:
+    """Withdraw a verdict by a new event, and show its item.
+
+    `known` is how many verdicts there were to undo when the button was drawn: pressed twice, it acts once,
+    and pressed before the next item is drawn, it finds the verdict just given.
+    """
+    given = st.session_state.get(GIVEN, [])
+    last = given[-1] if given else own
+    if len(given) < known:
+        return
+    if last is None:
+        st.toast("There is no verdict of yours to undo here.")
+        return
+    item, sequence = last
     archive = session.archive()
     try:
         archive.withdraw(item, by=session.reviewer(), given=sequence, key=f"withdraw-{sequence}")
     except RefusedStatement as refusal:
         st.toast(markdown_safe(str(refusal)))
     else:
-        name = markdown_safe(shortened(logbook(archive).name(item), NAME_LENGTH))
+        name = markdown_safe(shortened(name_of(archive.item(item)), NAME_LENGTH))
         st.toast(f"Withdrawn: {name}. The log keeps both lines.", icon=":material/undo:")
-    given = st.session_state.get(GIVEN, [])
-    st.session_state[GIVEN] = [one for one in given if one != (item, sequence)]
+    st.session_state[GIVEN] = given[:-1]
     st.session_state.pop(FORM, None)
     st.query_params["item"] = item

@@ -15,12 +15,17 @@ from verify import RefusedStatement
 
 def show(shown: Shown) -> None:
     """Draw the popover."""
+    key = f"remarks:{shown.sha256}"
+    popover = st.popover("More", icon=":material/more_horiz:", type="tertiary", key=key, on_change="rerun")
+    if popover.open:
+        with popover:
+            _form(shown)
+
+
+def _form(shown: Shown) -> None:
     archive, item = session.archive(), shown.sha256
     version = shown.case.version
-    with (
-        st.popover("More", icon=":material/more_horiz:", type="tertiary"),
-        st.form(f"remark-{item}-{version}", border=False, enter_to_submit=False),
-    ):
+    with st.form(f"remark-{item}-{version}", border=False, enter_to_submit=False):
         text = st.text_area("Remark", key=f"remark:{item}:{version}", height=92)
         to = st.text_input("Reviewer to hand it to", key=f"assign:{item}:{version}")
         said = {

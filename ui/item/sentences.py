@@ -23,7 +23,7 @@ RELATIONS: Final = {
 SHOWS: Final = "Shows {}"
 """For a part in time: "Shows seconds 5.0–17.0 of"."""
 
-NOTHING: Final = "Nothing older in the archive shares pictures with it, and nothing in the file stands out."
+NOTHING: Final = "No copies of it are known here, and nothing in the file stands out."
 
 
 def lead(shown: Shown) -> str:
@@ -31,7 +31,7 @@ def lead(shown: Shown) -> str:
     copies = [match for match in shown.copies if match.item not in shown.case.refused]
     if copies:
         return sentence(copies[0], shown.others)
-    for severity in ("warning", "notice"):
+    for severity in ("warning", "notice", "info"):
         for finding in shown.examination.findings:
             if finding.severity == severity:
                 return markdown_safe(finding.explanation)

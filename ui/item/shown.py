@@ -76,6 +76,21 @@ def _examination(archive: Archive, sha256: str, _examined_at: str) -> Examinatio
     return archive.examination(sha256)
 
 
+def kin(sha256: str) -> tuple[str, ...]:
+    """Return the other members of the item's copy family; at most a minute old."""
+    return _families(session.archive()).get(sha256, ())
+
+
+@st.cache_resource(ttl=60, show_spinner=False, hash_funcs={Archive: lambda archive: str(archive.folder)})
+def _families(archive: Archive) -> dict[str, tuple[str, ...]]:
+    households = [(family.source, *family.members) for family in archive.families()]
+    return {
+        member: tuple(other for other in household if other != member)
+        for household in households
+        for member in household
+    }
+
+
 def look_everywhere(sha256: str) -> None:
     """Search the whole archive, newer items too, and keep the answer while the item is on the screen."""
     st.session_state[LOOKED] = (sha256, tuple(session.archive().find_copies(sha256)))

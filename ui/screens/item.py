@@ -42,8 +42,8 @@ def _bar(shown: Shown) -> None:
         st.markdown(f"**{markdown_safe(shortened(shown.name, NAME_LENGTH))}**", width="stretch")
         st.caption(f"{place.number or '–'} of {place.total:,}", width="content")
         _blur_button()
-        _step("Previous", "chevron_left", shortcuts.PREVIOUS, place.previous)
-        _step("Next", "chevron_right", shortcuts.NEXT, place.following)
+        _step("Previous", "chevron_left", shortcuts.PREVIOUS, is_possible=place.previous is not None)
+        _step("Next", "chevron_right", shortcuts.NEXT, is_possible=place.following is not None)
 
 
 def _blur_button() -> None:
@@ -63,20 +63,24 @@ def _blur(is_on: bool) -> None:  # noqa: FBT001 - Streamlit passes the arguments
     session.set_blur(is_on=is_on)
 
 
-def _step(label: str, icon: str, key: str, to: str | None) -> None:
+def _step(label: str, icon: str, key: str, *, is_possible: bool) -> None:
     st.button(
         label,
         key=f"go_{label.lower()}",
         icon=f":material/{icon}:",
         shortcut=key,
-        disabled=to is None,
+        disabled=not is_possible,
         on_click=_go,
-        args=(to,),
+        args=(label,),
     )
 
 
-def _go(to: str) -> None:
-    st.query_params["item"] = to
+def _go(label: str) -> None:
+    """Go on from the item that is open now, which may be a later one than when the button was drawn."""
+    place = worklist.place_of(st.query_params["item"])
+    to = place.previous if label == "Previous" else place.following
+    if to is not None:
+        st.query_params["item"] = to
 
 
 def _tabs(shown: Shown) -> None:

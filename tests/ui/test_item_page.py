@@ -1,0 +1,209 @@
+"""The screen of one item as Streamlit runs it: verdicts, their refusal, undo, what others decide."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from ui_reviewing import items_by_name
+
+import verify
+from ui import session
+from ui.item.grounds import evidence
+from ui.item.viewing import frames_zip
+
+CLIP, SOURCE = "VID-20260114-WA0007.mp4", "IMG_2291.MOV"
+
+
+@pytest.fixture(scope="module")
+def story(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive in which the sources arrived before their copies."""
+    made = tmp_path_factory.mktemp("story") / "archive"
+    media = samples / "media"
+    with verify.open_archive(made) as archive:
+        archive.scan([media / SOURCE, media / "IMG_2368.JPG"], jobs=1)
+        archive.scan([media / CLIP, media / "figs_today.jpg", media / "flower.jpg"], jobs=1)
+    return made
+
+
+@pytest.fixture
+def folder(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of that archive, without verdicts."""
+    copied = Path(shutil.copytree(story, tmp_path / "archive"))
+    monkeypatch.setenv("VERIFY_ARCHIVE", str(copied))
+    return copied
+
+
+def item_screen() -> None:
+    from ui.screens import item
+
+    item.show()
+
+
+def opened(sha256: str) -> AppTest:
+    shown = AppTest.from_function(item_screen, default_timeout=60)
+    shown.query_params["item"] = sha256
+    shown.user = {"name": "Amal"}
+    shown.session_state[session.BLUR] = False
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def press(shown: AppTest, name: str) -> None:
+    shown.button(key=name).click().run()
+    assert not shown.exception
+
+
+def fill(shown: AppTest, label: str, text: str) -> None:
+    next(field for field in (*shown.text_input, *shown.text_area) if field.label == label).set_value(text)
+
+
+def said(shown: AppTest) -> str:
+    """Return what the page says in words, with the marks of the escaper taken out."""
+    blocks = (*shown.markdown, *shown.caption, *shown.warning, *shown.info, *shown.toast)
+    return "\n".join(block.value for block in blocks).replace("\\", "")
+
+
+def case_of(folder: Path, sha256: str) -> verify.CaseState:
+    with verify.open_archive(folder, create=False) as archive:
+        return archive.case(sha256)
+
+
+def test_a_verdict_is_recorded_with_its_grounds_and_the_next_item_comes(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    fill(shown, "Date", "16 May 2021")
+    fill(shown, "Note", "Same walk, same clouds")
+    fill(shown, "Note on date", "the camera's clock")
+    press(shown, "give_unverified")
+    decision = case_of(folder, clip).decision
+    assert decision is not None
+    assert (decision.verdict, decision.by, decision.note) == ("unverified", "Amal", "Same walk, same clouds")
+    assert decision.established.date == "16 May 2021"
+    assert decision.established.pillars == {"date": verify.Pillar(note="the camera's clock")}
+    assert shown.query_params["item"] != clip
+    assert "Z undoes" in said(shown)
+
+
+def test_misattributed_without_a_context_is_asked_for_kindly_and_nothing_is_lost(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    fill(shown, "Note", "Seen in 2021")
+    press(shown, "give_misattributed")
+    assert case_of(folder, clip).decision is None
+    assert "true context or an earlier copy" in said(shown)
+    fill(shown, "What it really shows", "A walk in May 2021")
+    press(shown, "give_misattributed")
+    decision = case_of(folder, clip).decision
+    assert decision is not None
+    assert (decision.true_context, decision.note) == ("A walk in May 2021", "Seen in 2021")
+
+
+def test_the_earlier_copy_is_picked_from_the_copies_that_were_found(folder: Path) -> None:
+    names = items_by_name(folder)
+    shown = opened(names[CLIP])
+    earlier = next(field for field in shown.selectbox if field.label == "Earlier copy")
+    assert any(option.startswith("IMG_2291.MOV") for option in earlier.options)
+    earlier.set_value(names[SOURCE])
+    press(shown, "give_misattributed")
+    decision = case_of(folder, names[CLIP]).decision
+    assert decision is not None
+    assert decision.earlier_copy == names[SOURCE]
+
+
+def test_undo_withdraws_by_a_new_event_and_returns_to_the_item(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    press(shown, "give_verified")
+    press(shown, "undo")
+    assert shown.query_params["item"] == clip
+    assert case_of(folder, clip).decision is None
+    with verify.open_archive(folder, create=False) as archive:
+        kinds = [event.kind for event in archive.log(clip)]
+    assert kinds == ["item-added", "verdict-given", "verdict-withdrawn"]
+    press(shown, "undo")
+    assert "no verdict of yours" in said(shown)
+
+
+def test_a_contrary_verdict_of_someone_else_is_told_and_both_are_kept(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    with verify.open_archive(folder, create=False) as archive:
+        archive.mark(clip, "verified", by="Jonas")
+    press(shown, "give_unverified")
+    assert case_of(folder, clip).status == "contested"
+    assert shown.query_params["item"] == clip
+    assert "Contested" in said(shown)
+    assert "Jonas" in said(shown)
+    press(shown, "give_unverified")
+    assert case_of(folder, clip).status == "decided"
+
+
+def test_verdicts_on_copies_are_suggested_and_not_applied(folder: Path) -> None:
+    names = items_by_name(folder)
+    with verify.open_archive(folder, create=False) as archive:
+        archive.mark(names[SOURCE], "verified", by="Jonas")
+    shown = opened(names[CLIP])
+    assert "Suggested, as decided of its copy IMG_2291.MOV" in said(shown)
+    assert case_of(folder, names[CLIP]).decision is None
+
+
+def test_the_lead_is_said_in_one_sentence(folder: Path) -> None:
+    names = items_by_name(folder)
+    with verify.open_archive(folder, create=False) as archive:
+        archive.mark(names[SOURCE], "verified", by="Jonas")
+    assert "of **IMG_2291.MOV** (verified, 20" in said(opened(names[CLIP]))
+    assert "mirrored" in said(opened(names[CLIP]))
+    assert "Contains seconds 0.0–12.0 of **VID-20260114-WA0007.mp4** (not reviewed)" in said(
+        opened(names[SOURCE])
+    )
+    assert "The file names no camera" in said(opened(names["flower.jpg"]))
+
+
+def test_a_match_is_refused_and_confirmed_by_the_reviewer(folder: Path) -> None:
+    names = items_by_name(folder)
+    shown = opened(names[CLIP])
+    press(shown, "refuse_match")
+    refused = case_of(folder, names[CLIP]).refused
+    assert len(refused) == 1
+    press(shown, "confirm_match")
+    assert case_of(folder, names[CLIP]).confirmed == refused
+
+
+def test_a_claim_is_recorded_and_stands_above_the_decision(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    shown.session_state[f"claim:{clip}"] = True
+    shown.run()
+    fill(shown, "What the post says", "No **winter** at all!")
+    next(button for button in shown.button if button.label == "Record the claim").click().run()
+    assert case_of(folder, clip).claim == verify.Claim(text="No **winter** at all!")
+    assert "No **winter** at all!" in [text.value for text in shown.text]
+
+
+def test_evidence_is_read_a_line_at_a_time() -> None:
+    link, stretch, long, item = evidence(
+        ["https://example.org/a that day", "0:12.5-0:16 the bridge", "1:00:00-1:00:01", "ab" * 32]
+    )
+    assert (link.kind, link.url, link.note) == ("link", "https://example.org/a", "that day")
+    assert (stretch.start, stretch.end, stretch.note) == (Fraction("12.5"), Fraction(16), "the bridge")
+    assert (long.start, long.end) == (Fraction(3600), Fraction(3601))
+    assert (item.kind, item.item) == ("item", "ab" * 32)
+
+
+def test_all_frames_come_as_a_zip_with_their_times(folder: Path) -> None:
+    with verify.open_archive(folder, create=False) as archive:
+        frames = archive.examination(items_by_name(folder)[CLIP]).frames
+    packed = zipfile.ZipFile(io.BytesIO(frames_zip(frames)))
+    names = packed.namelist()
+    assert len(names) == len(frames) + 1
+    assert packed.read(names[0]) == frames[0].thumbnail
+    table = packed.read("frames.csv").decode().splitlines()
+    assert table[0] == "file,time_seconds,time_exact,starts_shot,pdq"
+    assert len(table) == len(frames) + 1
