@@ -235,6 +235,8 @@ def _open_page(folder: Path, port: int) -> None:
         "client.toolbarMode": ["minimal"],
         "client.showErrorDetails": ["none"],
         "server.fileWatcherType": ["none"],
+        "theme.light.primaryColor": ["#2b5fb8"],
+        "theme.dark.primaryColor": ["#4a7fdb"],
     }
     words = [word for name, values in options.items() for value in values for word in (f"--{name}", value)]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *words]

@@ -19,6 +19,9 @@ ROWS: Final = 25
 FIELD: Final = "queue-"
 """Each query parameter has a field whose key is this and its name."""
 
+FIELD_WIDTH: Final = 164
+"""Pixels; two fit side by side on a phone."""
+
 SHOWN: Final = "queue-address"
 """The query parameters as the fields show them."""
 
@@ -151,6 +154,7 @@ def _choice(name: str, label: str, options: Iterable[str], *, is_labelled: bool 
         placeholder=next(iter(words.values())) if name == "sort" else label,
         format_func=lambda option: printable(words.get(option, option)),
         label_visibility="visible" if is_labelled else "collapsed",
+        width="stretch" if is_labelled else FIELD_WIDTH,
         on_change=_first_page,
     )
 
