@@ -48,11 +48,17 @@ class Desk:
         self.hosts: set[str | None] = set()
         self.dialogs: list[str] = []
         self.context: BrowserContext = chromium.new_context(viewport={"width": 1280, "height": 800})
-        self.context.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
+        self.context.on("request", lambda request: self._note(request.url))
         self.page: Page = self.context.new_page()
+        self.page.on("websocket", lambda socket: self._note(socket.url))
         self.page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         self.page.on("dialog", self._dismiss)
+
+    def _note(self, url: str) -> None:
+        """Keep the host that a request goes to; `data:` and `blob:` go nowhere."""
+        if urlsplit(url).scheme not in {"data", "blob"}:
+            self.hosts.add(urlsplit(url).hostname)
 
     def _dismiss(self, dialog: object) -> None:
         self.dialogs.append(dialog.message)  # type: ignore[attr-defined]
@@ -103,6 +109,7 @@ class Desk:
         """Keep a picture of the screen where `$VERIFY_SCREENSHOTS` says so."""
         if folder := os.environ.get("VERIFY_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.wait_for_load_state("networkidle")
             self.page.screenshot(path=Path(folder) / f"{name}.png")
 
     def leave(self) -> None:

@@ -46,11 +46,11 @@ ARROWS = {PREVIOUS: "←", NEXT: "→"}
 
 STYLE = """
 <style>
-.keys { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 1.25rem 2rem; }
-.keys h3 { font-size: 0.8125rem; font-weight: 600; padding: 0 0 0.4rem; opacity: 0.75; }
-.keys dl { display: grid; grid-template-columns: 3.25rem 1fr; gap: 0.45rem 0.5rem; margin: 0; }
-.keys dd { margin: 0; align-self: center; }
-.keys kbd { display: inline-block; min-width: 1.75rem; padding: 0.1rem 0.4rem; text-align: center;
+.keys { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1.5rem 2rem; }
+.keys b { display: block; padding-bottom: 0.5rem; font-size: 0.8125rem; opacity: 0.75; }
+.keys p { display: grid; grid-template-columns: 3.25rem 1fr; align-items: baseline; margin: 0 0 0.4rem;
+  font-size: 0.875rem; }
+.keys kbd { justify-self: start; min-width: 1.75rem; padding: 0.1rem 0.4rem; text-align: center;
   font: inherit; font-size: 0.8125rem; color: inherit; background: transparent;
   border: 1px solid currentColor; border-bottom-width: 2px; border-radius: 0.3rem; }
 </style>
@@ -63,17 +63,15 @@ def help_button() -> None:
         overlay()
 
 
-@st.dialog("Keys", icon=":material/keyboard:")
+@st.dialog("Keys", icon=":material/keyboard:", width="medium")
 def overlay() -> None:
     """List all keys."""
-    groups = "".join(
-        f"<section><h3>{name}</h3><dl>{_lines(keys)}</dl></section>" for name, keys in KEYS.items()
-    )
+    groups = "".join(f"<section><b>{name}</b>{_lines(keys)}</section>" for name, keys in KEYS.items())
     st.html(f'{STYLE}<div class="keys">{groups}</div>')
     st.caption("Keys rest while you type in a field.")
 
 
 def _lines(keys: tuple[tuple[str, str], ...]) -> str:
     return "".join(
-        f"<dt><kbd>{escape(ARROWS.get(key, key))}</kbd></dt><dd>{escape(does)}</dd>" for key, does in keys
+        f"<p><kbd>{escape(ARROWS.get(key, key))}</kbd><span>{escape(does)}</span></p>" for key, does in keys
     )

@@ -87,6 +87,10 @@ def the_queue_says_what_was_seen_before(desk: Desk, by_role: dict[str, list[Path
         )
     for stranger in by_role["unrelated"]:
         expect(desk.page.locator(".row", has_text=stranger.name)).not_to_contain_text("seen before")
+    desk.photograph("2-queue-blurred")
+    expect(desk.page.locator(".picture.blurred")).to_have_count(14)
+    desk.page.get_by_role("button", name="Show pictures").click()
+    expect(desk.page.locator(".picture.blurred")).to_have_count(0)
     desk.photograph("2-queue")
 
 
