@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import session, shortcuts
+from ui import blur, shortcuts
 from ui.item import copies, decision, details, viewing, worklist
 from ui.item.sentences import lead
 from ui.item.shown import Shown, read
@@ -41,26 +41,9 @@ def _bar(shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="item_bar"):
         st.markdown(f"**{markdown_safe(shortened(shown.name, NAME_LENGTH))}**", width="stretch")
         st.caption(f"{place.number or '–'} of {place.total:,}", width="content")
-        _blur_button()
+        blur.button()
         _step("Previous", "chevron_left", shortcuts.PREVIOUS, is_possible=place.previous is not None)
         _step("Next", "chevron_right", shortcuts.NEXT, is_possible=place.following is not None)
-
-
-def _blur_button() -> None:
-    is_on = session.is_blurred()
-    label, icon = ("Show pictures", "visibility") if is_on else ("Blur pictures", "visibility_off")
-    st.button(
-        label,
-        icon=f":material/{icon}:",
-        key="blur-pictures",
-        shortcut=shortcuts.BLUR,
-        on_click=_blur,
-        args=(not is_on,),
-    )
-
-
-def _blur(is_on: bool) -> None:  # noqa: FBT001 - Streamlit passes the arguments of a callback by position
-    session.set_blur(is_on=is_on)
 
 
 def _step(label: str, icon: str, key: str, *, is_possible: bool) -> None:

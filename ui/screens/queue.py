@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from ui import address, rows, session
+from ui import address, blur, rows, session
 from ui.address import CHOICES, DATES, PAGE, PARAMETERS, SORTS, STATES
 from verify import VERDICTS, Archive, Head, QueueCounts, QueueFilter, printable
 
@@ -129,14 +129,6 @@ def _fields(counts: QueueCounts) -> None:
         _choice("sort", "Order", SORTS, is_labelled=False)
 
 
-def _blur_button() -> None:
-    is_on = session.is_blurred()
-    label, icon = ("Show pictures", "visibility") if is_on else ("Blur pictures", "visibility_off")
-    if st.button(label, icon=f":material/{icon}:", type="tertiary", key="blur-pictures"):
-        session.set_blur(is_on=not is_on)
-        st.rerun()
-
-
 def _more() -> str:
     """Return the label of the fields that open on demand, with how many are in use."""
     used = sum(bool(st.session_state[FIELD + name]) for name in ("kind", "seen", "reviewer", *DATES))
@@ -179,6 +171,6 @@ def _head(counts: QueueCounts, everything: QueueCounts, pages: int) -> None:
         st.subheader(total + ("item" if counts.total == 1 else "items"), anchor=False, width="content")
         st.caption(" · ".join([*states, *verdicts]), width="content")
         st.space("stretch")
-        _blur_button()
+        blur.button()
         if pages > 1:
             st.pagination(pages, key=FIELD + PAGE)
