@@ -59,8 +59,8 @@ def _standing(shown: Shown) -> None:
         st.markdown(":material/radio_button_unchecked: not reviewed")
     else:
         st.markdown(_said(case.decision))
-    if case.decision and case.decision.true_context:
-        st.caption(markdown_safe(case.decision.true_context))
+    for line in _grounds(case.decision) if case.decision else ():
+        st.caption(markdown_safe(line))
     if case.conflicting:
         others = "; ".join(_said(one) for one in case.conflicting)
         st.warning(
@@ -71,6 +71,21 @@ def _standing(shown: Shown) -> None:
         st.caption(":material/forum: open for discussion")
     if case.assigned_to:
         st.caption(f":material/person: assigned to {markdown_safe(case.assigned_to)}")
+
+
+def _grounds(decision: Decision) -> list[str]:
+    """Return what the verdict rests on, in lines of plain text."""
+    established = decision.established
+    facts = (established.source, established.date, established.place, established.event)
+    earlier = decision.earlier_copy
+    copy = f"earlier copy: {name_of(session.archive().item(earlier))}" if earlier else ""
+    sure = "; ".join(
+        f"{name} {pillar.confidence}{f' ({pillar.note})' if pillar.note else ''}"
+        for name, pillar in established.pillars.items()
+    )
+    evidence = [grounds.line(one) for one in decision.evidence]
+    lines = (decision.true_context, " · ".join(filter(None, facts)), copy, sure, *evidence, decision.note)
+    return [line for line in lines if line]
 
 
 def _said(decision: Decision) -> str:

@@ -10,9 +10,8 @@ import streamlit as st
 from ui import session
 from ui.item import components
 from ui.item.shown import Shown
-from ui.logbook import logbook
 from ui.parts import clock
-from ui.plain import markdown_safe
+from ui.plain import markdown_safe, name_of
 from ui.told import told
 from verify import Examination, Finding, Fingerprints, MetadataValue, printable
 
@@ -130,11 +129,10 @@ def _hashes(prints: Fingerprints) -> list[tuple[str, str]]:
 
 def history(shown: Shown) -> None:
     """Draw everything that was said about the item, the latest first, and where it was seen."""
-    names = logbook(session.archive())
-    rows = []
-    for event in reversed(list(session.archive().log(shown.sha256))):
+    archive, rows = session.archive(), []
+    for event in reversed(list(archive.log(shown.sha256))):
         said = told(event)
-        other = f" {names.name(said.other)}" if said.other else ""
+        other = f" {name_of(archive.item(said.other))}" if said.other else ""
         rows.append(
             {
                 "key": f"{event.at:%Y-%m-%d %H:%M:%S} UTC",

@@ -59,7 +59,7 @@ def fields(shown: Shown, form: str, own: Decision | None) -> None:
     with st.expander("Evidence", expanded=bool(own and own.evidence)):
         st.text_area(
             "One a line: a link, a stretch of the video, or the SHA-256 of an item, then what it shows",
-            "\n".join(_line(one) for one in (own.evidence if own else ())),
+            "\n".join(line(one) for one in (own.evidence if own else ())),
             key=f"{form}:evidence",
             placeholder="https://… report of that day\n0:12-0:16 the same bridge",
             height=92,
@@ -147,7 +147,7 @@ def evidence(lines: Iterable[str]) -> Iterable[Evidence]:
             yield Evidence(kind="link", url=url, note=note.strip())
 
 
-def _line(one: Evidence) -> str:
+def line(one: Evidence) -> str:
     """Write evidence as it is read."""
     if one.start is not None and one.end is not None:
         return f"{clock(one.start)}-{clock(one.end)} {one.note}".strip()

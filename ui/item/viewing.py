@@ -110,7 +110,7 @@ def _video(shown: Shown) -> dict[str, Any]:
 def _unshowable(shown: Shown, instead: str) -> str:
     if not shown.examination.views:
         return "Nothing in this file could be decoded; the findings say why."
-    return f"This browser cannot show {shown.item.format.upper()} as it is. What you see is {instead}."
+    return f"This browser cannot show {shown.item.format.upper()} here. What you see is {instead}."
 
 
 def _frame_rate(shown: Shown) -> float:
