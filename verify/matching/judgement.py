@@ -45,9 +45,9 @@ SMALLEST_AREA: Final = 0.02
 """Share of a picture that is added to the area shown, so that its logarithm stays finite."""
 NO_BITS_ALIKE: Final = 96
 """PDQ distance from which fingerprints say nothing."""
-WEIGHTS_ELSEWHERE: Final = (-26.336, 1.916, -2.366, 3.318, 0.082, 6.34, 29.935, 5.738, 22.409)
-WEIGHTS_IN_PLACE: Final = (5.812, 0.04, 23.255, -1.165, -0.907, 5.887, 20.116, -24.59, 3.036)
-"""Logistic regression over `measures`, fitted on 7,482 pairs of one half of the photos, 2,109 of them copies
+WEIGHTS_ELSEWHERE: Final = (-12.947, 1.663, 0.529, 3.225, -1.255, 5.817, 12.14, 3.381, 15.505)
+WEIGHTS_IN_PLACE: Final = (10.129, -0.834, 24.763, 0.317, 1.419, 10.016, 23.53, -34.585, -5.268)
+"""Logistic regression over `measures`, fitted on 5,929 pairs of one half of the photos, 2,107 of them copies
 (docs/matching.md). A region at the same place of both frames may be an overlay: there, how much of the
 overlap agrees decides; elsewhere, how well it agrees within the region."""
 
