@@ -17,7 +17,6 @@ import os
 import shutil
 import statistics
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -58,6 +57,9 @@ PICTURE_SHOWN = """(name) => {
   const shown = picture && picture.complete && picture.naturalWidth && picture.alt === name;
   return shown && bar && bar.innerText.includes(name) && performance.now() - window.pressed;
 }"""
+
+READY = "document.querySelector('[data-test-script-state=notRunning]') !== null"
+"""Everything beside the picture is drawn too."""
 
 ROWS_SHOWN = """(least) => {
   const count = (root) => [...root.querySelectorAll("*")].reduce(
@@ -164,7 +166,7 @@ def review(page: Page, server: Server, names: dict[str, str], keys: int) -> Meas
         page.keyboard.press("v")
         waited = page.wait_for_function(PICTURE_SHOWN, arg=following, polling="raf").json_value()
         measured.keys.append(float(waited))
-        time.sleep(0.3)  # nobody decides faster
+        page.wait_for_function(READY)
     measured.server_cpu = (server.cpu_ms() - before) / keys
     measured.memory = server.memory()
     return measured

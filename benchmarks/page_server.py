@@ -27,8 +27,8 @@ class Server:
         self.process.wait()
 
     def memory(self) -> int:
-        """Return the bytes that it holds in memory, with all its processes."""
-        return sum(_status(pid, "VmRSS") for pid in self._processes()) * 1024
+        """Return the bytes that its processes hold; what they share counts once (PSS, proc(5))."""
+        return sum(_proportional_kilobytes(pid) for pid in self._processes()) * 1024
 
     def cpu_ms(self) -> float:
         """Return the CPU time that it has used, with all its processes."""
@@ -51,9 +51,9 @@ def _group(pid: int) -> int:
         return 0
 
 
-def _status(pid: int, name: str) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name}:")), 0)
+def _proportional_kilobytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 @contextmanager

@@ -97,6 +97,10 @@ class Desk:
             timeout=PATIENCE
         )
 
+    def is_done(self) -> None:
+        """Wait until the page has drawn everything."""
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
     def text(self) -> str:
         """Return everything that is on the page."""
         return str(self.page.evaluate(ALL_TEXT))

@@ -104,11 +104,12 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         picture.save(folder / "inbox" / f"{as_file_name(payload)}.jpg", exif=exif, xmp=xmp.encode())
     with verify.open_archive(folder / "archive") as opened:
         opened.scan([folder / "inbox"], jobs=1)
-        for item, payload in zip(list(opened), PAYLOADS, strict=True):
-            opened.add_note(item.sha256, payload, by=payload)
-            opened.claim(item.sha256, verify.Claim(text=payload, place=payload, event=payload), by=payload)
+        for payload in PAYLOADS:
+            item = folder / "inbox" / f"{as_file_name(payload)}.jpg"
+            opened.add_note(item, payload, by=payload)
+            opened.claim(item, verify.Claim(text=payload, place=payload, event=payload), by=payload)
             opened.mark(
-                item.sha256,
+                item,
                 "misattributed",
                 by=payload,
                 note=payload,
@@ -182,6 +183,7 @@ def test_names_metadata_and_notes_are_text_on_the_item(reader: Desk, archive: Pa
         reader.open(f"item?item={items[name + '.jpg']}")
         expect(reader.page.locator(".st-key-decision")).to_contain_text("misattributed")
         reader.page.get_by_role("tab", name=tab).click()
-        expect(reader.page.get_by_role("tabpanel").filter(visible=True)).not_to_be_empty()
+        expect(reader.page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+        reader.is_done()
         assert reader.injected() == 0
         assert missing(reader, [payload]) == []
