@@ -38,6 +38,9 @@ def draw() -> None:
     }
     session.keep_pages(pages)
     chosen = st.navigation(list(pages.values()), position="hidden")
+    if session.sign_in_needed() and not session.reviewer():
+        session.ask_for_name()
+        return
     _line(chosen.url_path or "queue")
     try:
         chosen.run()

@@ -81,8 +81,8 @@ def reviewer() -> str:
 
 
 def sign_in_needed() -> bool:
-    """Say whether sign-in is configured here; then no name is taken from a form."""
-    return "is_logged_in" in st.user
+    """Say whether a sign-in or a trusted header is configured; then no name is taken from a form."""
+    return "is_logged_in" in st.user or bool(st.get_option("server.trustedUserHeaders"))
 
 
 def is_named_by_server() -> bool:
@@ -92,8 +92,11 @@ def is_named_by_server() -> bool:
 
 def ask_for_name() -> None:
     """Show the one-time question who is reviewing, or the sign-in."""
-    if sign_in_needed():
+    if "is_logged_in" in st.user:
         st.button("Sign in", icon=":material/login:", on_click=st.login, type="primary")
+        return
+    if sign_in_needed():
+        st.text("Nobody said who you are. Open this page through the address at which you sign in.")
         return
     with st.form("who", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(

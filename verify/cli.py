@@ -10,7 +10,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -158,11 +158,18 @@ def compare(
 
 
 @app.command()
-def review(archive: ArchiveOption = None, port: PortOption = 8501) -> None:
+def review(
+    archive: ArchiveOption = None,
+    port: PortOption = 8501,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Answer to this name too: that of a proxy on this machine."),
+    ] = None,
+) -> None:
     """Open the review page in the browser, on this machine only."""
     with existing(archive) as opened:
         folder = opened.folder
-    _open_page(folder, port)
+    _open_page(folder, port, allow_host or [])
 
 
 app.command()(review_commands.mark)
@@ -221,7 +228,7 @@ def _samples() -> Path:
     raise VerifyError("The sample story is not installed.", code="missing")
 
 
-def _open_page(folder: Path, port: int) -> None:
+def _open_page(folder: Path, port: int, host_names: Sequence[str] = ()) -> None:
     """Serve the page on this machine until Ctrl-C; the script is named, not imported."""
     spec = find_spec("ui")
     if spec is None or not spec.submodule_search_locations:
@@ -230,7 +237,7 @@ def _open_page(folder: Path, port: int) -> None:
     options = {
         "server.address": ["127.0.0.1"],
         "server.port": [str(port)],
-        "server.allowedHosts": ["127.0.0.1", "localhost"],
+        "server.allowedHosts": ["127.0.0.1", "localhost", *host_names],
         "browser.gatherUsageStats": ["false"],
         "client.toolbarMode": ["minimal"],
         "client.showErrorDetails": ["none"],

@@ -48,7 +48,7 @@ def show() -> None:
         },
         on_arrived_change=_nothing,
     )
-    if not session.is_named_by_server():
+    if not (session.is_named_by_server() or session.sign_in_needed()):
         _folder(batch)
     is_busy = any(not job.has_ended for job in intake.current().jobs(batch))
     st.fragment(_results, run_every=POLL_SECONDS if is_busy else None)(batch, was_busy=is_busy)
