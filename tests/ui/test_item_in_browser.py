@@ -21,8 +21,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def folder(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(sample_archive, tmp_path_factory.mktemp("item") / "archive"))
+def folder(sources_first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(sources_first, tmp_path_factory.mktemp("item") / "archive"))
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,6 @@ def test_a_frame_sample_is_sought_exactly(desk: Desk, folder: Path) -> None:
 
 def test_copies_lie_side_by_side_under_a_slider_and_subtracted(desk: Desk) -> None:
     page = desk.page
-    page.get_by_test_id("stButtonGroup").get_by_text(SOURCE, exact=True).click()
     compare = page.locator(".compare")
     expect(compare.locator('[data-name="found"]')).to_contain_text(SOURCE, timeout=PATIENCE)
     expect(compare.locator("polygon.line")).to_have_count(2, timeout=PATIENCE)

@@ -20,21 +20,10 @@ from ui.item.viewing import frames_zip
 CLIP, SOURCE = "VID-20260114-WA0007.mp4", "IMG_2291.MOV"
 
 
-@pytest.fixture(scope="module")
-def story(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an archive in which the sources arrived before their copies."""
-    made = tmp_path_factory.mktemp("story") / "archive"
-    media = samples / "media"
-    with verify.open_archive(made) as archive:
-        archive.scan([media / SOURCE, media / "IMG_2368.JPG"], jobs=1)
-        archive.scan([media / CLIP, media / "figs_today.jpg", media / "flower.jpg"], jobs=1)
-    return made
-
-
 @pytest.fixture
-def folder(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(sources_first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of that archive, without verdicts."""
-    copied = Path(shutil.copytree(story, tmp_path / "archive"))
+    copied = Path(shutil.copytree(sources_first, tmp_path / "archive"))
     monkeypatch.setenv("VERIFY_ARCHIVE", str(copied))
     return copied
 
