@@ -54,8 +54,8 @@ def moment(match: Match) -> str:
     segments = [one for one in match.segments if one.found_end or one.query_end]
     if not segments or not any(one.found_end for one in segments):
         return ""
-    start, end = segments[0].found_start, segments[0].found_end
-    more = f" and {len(segments) - 1} more stretches" if len(segments) > 1 else ""
+    start, end = min(one.found_start for one in segments), max(one.found_end for one in segments)
+    more = f", in {len(segments)} stretches," if len(segments) > 1 else ""
     when = f"second {start:.1f}" if start == end else f"seconds {start:.1f}–{end:.1f}"
     return f"{when}{more} of "
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import streamlit as st
@@ -41,27 +41,26 @@ def read(sha256: str) -> Shown:
     """Read one item. Raises `UnknownItem`."""
     archive = session.archive()
     item, case = archive.item(sha256), archive.case(sha256)
-    found = looked_for(item.sha256) or _known(archive, item.sha256)
+    older = archive.seen_before(item.sha256)
+    found = looked_for(item.sha256) or (*older, *archive.seen_since(item.sha256))
+    arrived_before = {match.item for match in older}
     others = archive.cases([match.item for match in found])
     return Shown(
         item=item,
         examination=examination(archive, item),
         case=case,
-        copies=tuple(sorted(found, key=lambda match: _rank(match, case, others))),
+        copies=tuple(sorted(found, key=lambda match: _rank(match, case, others, arrived_before))),
         others=others,
     )
 
 
-def _known(archive: Archive, sha256: str) -> tuple[Match, ...]:
-    """Return what was found when it arrived, or when newer items did."""
-    return (*archive.seen_before(sha256), *archive.seen_since(sha256))
-
-
-def _rank(match: Match, case: CaseState, others: Mapping[str, CaseState]) -> tuple[bool, bool, bool, float]:
-    """Put first what tells a reviewer most: what was decided already, then what is shared the longest."""
+def _rank(
+    match: Match, case: CaseState, others: Mapping[str, CaseState], older: Set[str]
+) -> tuple[bool | float, ...]:
+    """Put first what tells most: what was decided, then what was there before, then the longest stretch."""
     shared = sum(one.query_end - one.query_start for one in match.segments)
     decided = others[match.item].decision is not None
-    return match.item in case.refused, is_weak(match), not decided, -shared
+    return match.item in case.refused, is_weak(match), not decided, match.item not in older, -shared
 
 
 def examination(archive: Archive, item: ItemSummary) -> Examination:
