@@ -129,7 +129,8 @@ def test_a_still_of_a_camera_that_stands_still_finds_its_moment(ask_street, stre
     assert match.segments[0].found_start == pytest.approx(6.45, abs=0.12)
 
 
-def test_a_still_of_another_moment_of_the_same_camera_is_a_weak_lead(ask_street, street) -> None:
-    (match,) = ask_street(street(2, 30.0))
+@pytest.mark.parametrize("crowd", [3, 4])
+def test_a_still_whose_moving_parts_agree_at_no_moment_is_a_weak_lead(ask_street, street, crowd) -> None:
+    (match,) = ask_street(street(crowd, 30.0))
     assert match.score < ACCEPT_SCORE
     assert match.note == OTHER_MOMENT
