@@ -73,10 +73,10 @@ CUT_SHORT: Final = Fraction(1)
 def open_video(media: MediaFile, *, exact: bool = False, every_frame: bool = True) -> Iterator[Video]:
     """Open a video or an animated image and decode its first frame.
 
-    `exact` runs every loop filter; without it FFmpeg skips those of frames predicted from both sides (over
-    220 samples the mean PDQ distance to exact ones stays 0.8 bits; with no filter at all it is 2.4, at most 22).
-    Without `every_frame` frames that no other refers to are not decoded at all (where the container states the time of every frame):
-    the others keep their exact times, and the video costs up to half.
+    `exact` runs every loop filter; without it FFmpeg skips those of frames predicted from both sides
+    (over 220 samples the mean PDQ distance to exact ones stays 0.8 bits; with no filter at all it is 2.4, at
+    most 22). Without `every_frame` frames that no other refers to are not decoded at all (where the container
+    states the time of every frame): the others keep their exact times, and the video costs up to half.
     Raises `UnreadableMedia` (`not-media`, `no-picture`, `bomb`, `damaged`).
     """
     if media.format.name in PILLOW_FORMATS and media.format.kind == "video":
