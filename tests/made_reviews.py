@@ -16,7 +16,7 @@ from verify.review.events import GENESIS, ReviewEvent, Statement, seal
 WHEN = datetime(2026, 3, 4, 5, 6, 7, 8, tzinfo=UTC)
 
 texts = st.text(max_size=30)
-people = st.sampled_from(["Amal", "desk-2", "Ирина"])
+people = st.sampled_from(["desk-1", "desk-2", "Ирина"])
 pillars = st.dictionaries(
     st.sampled_from(PILLARS),
     st.builds(Pillar, confidence=st.sampled_from(["none", "low", "medium", "high"]), note=texts),
@@ -90,7 +90,7 @@ def histories(draw: st.DrawFn) -> list[ReviewEvent]:
 
 
 def sealed(
-    kind: str, payload: dict[str, object], events: list[ReviewEvent], *, by: str = "Amal"
+    kind: str, payload: dict[str, object], events: list[ReviewEvent], *, by: str = "desk-1"
 ) -> ReviewEvent:
     """Make the next event of item `a`."""
     said = Statement(by=by, item=digest_of("a"), kind=kind, payload=payload, key=f"key {len(events)}")

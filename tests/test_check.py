@@ -28,13 +28,13 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with an archive of three items that were reviewed."""
     folder = tmp_path_factory.mktemp("reviewed")
     with archive_of(folder, "a", "b", "c") as archive:
-        archive.claim(A, verify.Claim(text="An attack, today", place="Kunduz"), by="Amal")
-        archive.mark(A, "misattributed", by="Amal", earlier_copy=B, note="the same wall")
-        archive.mark(A, "unverified", by="Ben", seen_version=3)
-        archive.confirm_match(A, B, by="Ben")
-        archive.add_note(B, "нет \U0001f600", by="Ben")
-        archive.mark(C, "verified", by="Amal")
-        archive.withdraw(C, by="Amal")
+        archive.claim(A, verify.Claim(text="An attack, today", place="Kunduz"), by="desk-1")
+        archive.mark(A, "misattributed", by="desk-1", earlier_copy=B, note="the same wall")
+        archive.mark(A, "unverified", by="desk-2", seen_version=3)
+        archive.confirm_match(A, B, by="desk-2")
+        archive.add_note(B, "нет \U0001f600", by="desk-2")
+        archive.mark(C, "verified", by="desk-1")
+        archive.withdraw(C, by="desk-1")
     return folder
 
 
@@ -170,7 +170,7 @@ def test_a_log_that_was_sealed_anew_is_found_by_the_head_that_was_written_down(
     head = head_of(reviewed)
     with archive_of(tmp_path, "a", "b", "c") as forged:
         for number in range(12):
-            forged.add_note(A, f"note {number}", by="Eve")
+            forged.add_note(A, f"note {number}", by="desk-5")
         assert forged.check().faults == ()
         assert {fault.code for fault in forged.check(head=head).faults} == {"other-head"}
 

@@ -65,22 +65,24 @@ def test_mark_then_log_then_check(folder: Path) -> None:
 
 
 def test_misattributed_without_a_context_asks_for_one(folder: Path) -> None:
-    refused = run("mark", A, "misattributed", "--by", "Amal", cwd=folder)
+    refused = run("mark", A, "misattributed", "--by", "desk-1", cwd=folder)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "true context or an earlier copy" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
 def test_a_command_that_is_repeated_with_its_key_is_one_event(folder: Path) -> None:
-    runs = [run("mark", A, "verified", "--by", "Amal", "--key", "1", "--json", cwd=folder) for _ in range(2)]
+    runs = [
+        run("mark", A, "verified", "--by", "desk-1", "--key", "1", "--json", cwd=folder) for _ in range(2)
+    ]
     assert runs[0].stdout == runs[1].stdout != ""
 
 
 def test_who_decides_otherwise_is_told(folder: Path) -> None:
-    run("mark", A, "verified", "--by", "Amal", cwd=folder)
-    other = run("mark", A, "unverified", "--by", "Ben", cwd=folder)
+    run("mark", A, "verified", "--by", "desk-1", cwd=folder)
+    other = run("mark", A, "unverified", "--by", "desk-2", cwd=folder)
     assert other.returncode == 0
-    assert "Amal gave verified" in other.stderr
+    assert "desk-1 gave verified" in other.stderr
 
 
 def test_check_names_what_was_changed_and_says_so_with_its_exit_code(folder: Path) -> None:
@@ -106,13 +108,13 @@ def test_a_head_that_the_log_does_not_hold_is_a_fault_and_what_is_none_is_an_err
 def test_a_scan_and_a_search_show_the_verdict_on_the_older_item(tmp_path: Path) -> None:
     older = write_jpeg(tmp_path / "older.jpg", 1, 640, 480)
     run("scan", "older.jpg", "--jobs", "1", cwd=tmp_path)
-    run("mark", "older.jpg", "misattributed", "--by", "Amal", "--true-context", "a drill", cwd=tmp_path)
+    run("mark", "older.jpg", "misattributed", "--by", "desk-1", "--true-context", "a drill", cwd=tmp_path)
     copy = tmp_path / "copy.jpg"
     cv2.imwrite(str(copy), cv2.resize(cv2.imread(str(older)), (400, 300), interpolation=cv2.INTER_AREA))
     scanned = run("scan", "copy.jpg", "--jobs", "1", "--json", cwd=tmp_path)
     assert "the same picture as older.jpg" in scanned.stderr
     assert "misattributed (" in scanned.stderr
-    assert "Amal" in scanned.stderr
+    assert "desk-1" in scanned.stderr
     (seen,) = json.loads(scanned.stdout)["seen_before"]
     assert seen["matches"][0]["verdict"] == "misattributed"
     assert "misattributed (" in run("find-copies", "copy.jpg", cwd=tmp_path).stdout

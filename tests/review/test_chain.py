@@ -36,7 +36,7 @@ def notes(count: int) -> list[ReviewEvent]:
 def test_a_digest_can_be_taken_with_nothing_but_this_description() -> None:
     event = sealed("note-added", {"text": 'Überfall "here"\n'}, [])
     line = (
-        '{"at":"2026-03-04T05:06:07.000008+00:00","by":"Amal","item":"' + digest_of("a") + '",'
+        '{"at":"2026-03-04T05:06:07.000008+00:00","by":"desk-1","item":"' + digest_of("a") + '",'
         '"key":"key 0","kind":"note-added","payload":{"text":"Überfall \\"here\\"\\n"},'
         '"previous":"' + "0" * 64 + '","sequence":1}'
     )

@@ -35,7 +35,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def note(item: str, text: str, *, key: str, by: str = "Amal") -> Statement:
+def note(item: str, text: str, *, key: str, by: str = "desk-1") -> Statement:
     return Statement(by=by, item=digest_of(item), kind="note-added", payload=statements.note(text), key=key)
 
 
@@ -139,18 +139,22 @@ def names(store: Store, wanted: QueueFilter, *, sort: str = "oldest") -> str:
 def test_the_queue_is_filtered(store: Store) -> None:
     store.add([arrival(name) for name in "abc"])
     store.add([arrival("d", path="/inbox/Größe_100%.JPG")])
-    given_verdict(store, "a", "verified", by="Amal")
-    given_verdict(store, "b", "misattributed", by="Ben")
+    given_verdict(store, "a", "verified", by="desk-1")
+    given_verdict(store, "b", "misattributed", by="desk-2")
     store.review.append(
         Statement(
-            by="Ben", item=digest_of("c"), kind="assigned", payload=statements.assignment("Amal"), key="k"
+            by="desk-2",
+            item=digest_of("c"),
+            kind="assigned",
+            payload=statements.assignment("desk-1"),
+            key="k",
         )
     )
     assert names(store, QueueFilter()) == "abcd"
     assert names(store, QueueFilter(status="decided")) == "ab"
     assert names(store, QueueFilter(status="open")) == "cd"
     assert names(store, QueueFilter(verdict="misattributed")) == "b"
-    assert names(store, QueueFilter(reviewer="Amal")) == "ac"
+    assert names(store, QueueFilter(reviewer="desk-1")) == "ac"
     assert names(store, QueueFilter(kind="video")) == ""
     assert names(store, QueueFilter(finding="gps")) == ""
     assert names(store, QueueFilter(seen_before=True)) == ""
@@ -178,9 +182,9 @@ def test_the_queue_comes_in_pages_that_hold_every_item_once(store: Store) -> Non
 
 def test_the_queue_counts_by_every_sort(store: Store) -> None:
     store.add([arrival(name) for name in "abc"])
-    given_verdict(store, "a", "verified", by="Amal")
+    given_verdict(store, "a", "verified", by="desk-1")
     counts = store.review.queue_counts(QueueFilter())
     assert counts.statuses == {"decided": 1, "open": 2}
     assert counts.verdicts == {"verified": 1, "": 2}
     assert counts.kinds == {"image": 3}
-    assert counts.reviewers == {"Amal": 1}
+    assert counts.reviewers == {"desk-1": 1}

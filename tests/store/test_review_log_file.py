@@ -22,7 +22,7 @@ def database(tmp_path: Path) -> Path:
     store = SqlStore.in_file(tmp_path / "a.sqlite")
     store.add([arrival("a"), arrival("b")])
     said = Statement(
-        by="Amal", item=digest_of("a"), kind="note-added", payload=statements.note("seen"), key="k"
+        by="desk-1", item=digest_of("a"), kind="note-added", payload=statements.note("seen"), key="k"
     )
     store.review.append(said)
     store.close()
@@ -38,7 +38,7 @@ def database(tmp_path: Path) -> Path:
         "DELETE FROM review_event",
         "INSERT OR REPLACE INTO review_event SELECT 3, at, 'E', item, kind, payload, 'new', previous, digest "
         "FROM review_event WHERE sequence = 3",
-        "REPLACE INTO review_event SELECT 4, at, 'Eve', item, kind, payload, key, previous, digest "
+        "REPLACE INTO review_event SELECT 4, at, 'desk-5', item, kind, payload, key, previous, digest "
         "FROM review_event WHERE sequence = 3",
         "INSERT INTO review_event SELECT 7, at, by, item, kind, payload, 'new', previous, digest "
         "FROM review_event WHERE sequence = 3",

@@ -36,7 +36,7 @@ def desk(chromium: Browser, url: str, folder: Path) -> Iterator[Desk]:
     """Return the clip on the screen of a reviewer who has said who they are and sees pictures."""
     made = Desk(chromium, url)
     made.open_item(items_by_name(folder)[CLIP], name=CLIP)
-    made.sit_down("Amal")
+    made.sit_down("desk-1")
     made.page.get_by_role("button", name="Show pictures").click()
     expect(made.page.get_by_role("button", name="Blur pictures")).to_be_visible(timeout=PATIENCE)
     yield made

@@ -30,17 +30,17 @@ def keys(archive: verify.Archive) -> dict[str, str]:
 
 def test_a_withdrawn_verdict_does_not_count(archive: verify.Archive) -> None:
     flower, figs = keys(archive)["flower.jpg"], keys(archive)["figs_today.jpg"]
-    archive.mark(flower, "verified", by="Amal")
-    archive.withdraw(flower, by="Amal")
-    archive.mark(figs, "unverified", by="Jonas")
+    archive.mark(flower, "verified", by="desk-1")
+    archive.withdraw(flower, by="desk-1")
+    archive.mark(figs, "unverified", by="desk-3")
     (given,) = figures.verdicts(archive.log(), {figs: "image"})
-    assert (given.verdict, given.by, given.kind) == ("unverified", "Jonas", "image")
+    assert (given.verdict, given.by, given.kind) == ("unverified", "desk-3", "image")
 
 
 def test_the_time_to_a_verdict_is_that_to_the_first_one(archive: verify.Archive) -> None:
     flower = keys(archive)["flower.jpg"]
-    first = archive.mark(flower, "unverified", by="Amal").event
-    archive.mark(flower, "verified", by="Amal")
+    first = archive.mark(flower, "unverified", by="desk-1").event
+    archive.mark(flower, "verified", by="desk-1")
     arrived = next(event for event in archive.log(flower) if event.kind == "item-added")
     given = figures.verdicts(archive.log(), {})
     assert [one.took for one in given] == [first.at - arrived.at, None]
@@ -62,13 +62,13 @@ def test_a_length_of_time_is_said_in_one_unit(span: timedelta, said: str) -> Non
 
 def test_lines_are_chosen_by_item_reviewer_and_kind(archive: verify.Archive) -> None:
     flower, figs = keys(archive)["flower.jpg"], keys(archive)["figs_today.jpg"]
-    archive.mark(flower, "verified", by="Amal")
-    archive.add_note(flower, "Asked the sender.", by="Jonas")
-    archive.mark(figs, "unverified", by="Jonas")
+    archive.mark(flower, "verified", by="desk-1")
+    archive.add_note(flower, "Asked the sender.", by="desk-3")
+    archive.mark(figs, "unverified", by="desk-3")
     book = Logbook(archive)
     book.catch_up()
     assert [event.sequence for event in book.chosen()] == [5, 4, 3, 2, 1]
-    assert [event.sequence for event in book.chosen(by="Jonas")] == [5, 4]
+    assert [event.sequence for event in book.chosen(by="desk-3")] == [5, 4]
     assert [event.sequence for event in book.chosen(text="FLOWER", kind="verdict-given")] == [3]
     assert {event.item for event in book.chosen(text=figs[:12])} == {figs}
 
@@ -77,7 +77,7 @@ def test_only_what_is_new_is_read_again(archive: verify.Archive) -> None:
     book = Logbook(archive)
     book.catch_up()
     before = list(book.events)
-    archive.mark(keys(archive)["flower.jpg"], "verified", by="Amal")
+    archive.mark(keys(archive)["flower.jpg"], "verified", by="desk-1")
     book.catch_up()
     assert book.events[: len(before)] == before
     assert [event.kind for event in book.events[len(before) :]] == ["verdict-given"]
@@ -85,14 +85,14 @@ def test_only_what_is_new_is_read_again(archive: verify.Archive) -> None:
 
 def test_every_kind_of_event_is_told_with_what_was_written(archive: verify.Archive) -> None:
     flower, figs = keys(archive)["flower.jpg"], keys(archive)["figs_today.jpg"]
-    archive.claim(flower, verify.Claim(text="the claim"), by="Amal")
-    archive.mark(flower, "misattributed", by="Amal", true_context="the context", earlier_copy=figs)
-    archive.withdraw(flower, by="Amal", note="the slip")
-    archive.add_note(flower, "the note", by="Amal")
-    archive.confirm_match(flower, figs, by="Amal", note="the match")
-    archive.refuse_match(flower, figs, by="Amal", note="no match")
-    archive.discuss(flower, by="Amal", note="the question")
-    archive.assign(flower, "Jonas", by="Amal")
+    archive.claim(flower, verify.Claim(text="the claim"), by="desk-1")
+    archive.mark(flower, "misattributed", by="desk-1", true_context="the context", earlier_copy=figs)
+    archive.withdraw(flower, by="desk-1", note="the slip")
+    archive.add_note(flower, "the note", by="desk-1")
+    archive.confirm_match(flower, figs, by="desk-1", note="the match")
+    archive.refuse_match(flower, figs, by="desk-1", note="no match")
+    archive.discuss(flower, by="desk-1", note="the question")
+    archive.assign(flower, "desk-3", by="desk-1")
     events = list(archive.log())
     assert {event.kind for event in events} == set(KINDS)
     written = [
@@ -103,9 +103,9 @@ def test_every_kind_of_event_is_told_with_what_was_written(archive: verify.Archi
         "the match",
         "no match",
         "the question",
-        "Jonas",
+        "desk-3",
     ]
-    assert [told(event).said for event in events if event.by == "Amal"] == written
+    assert [told(event).said for event in events if event.by == "desk-1"] == written
     assert [told(event).other for event in events if told(event).other] == [figs] * 3
 
 

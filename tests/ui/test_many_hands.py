@@ -44,41 +44,41 @@ def desk(chromium: Browser, server: Server) -> Iterator[Callable[[], Desk]]:
 
 @pytest.mark.parametrize("gesture", ["double click", "key pressed twice"])
 def test_impatience_is_one_verdict(desk: Callable[[], Desk], archive: Path, gesture: str) -> None:
-    amal = desk()
+    desk_1 = desk()
     with verify.open_archive(archive, create=False) as opened:
         first, _, third, *_ = opened.queue_order()
         names = {sha256: name for name, sha256 in items_by_name(archive).items()}
-    amal.open_item(first, name=names[first])
-    amal.sit_down("Amal")
+    desk_1.open_item(first, name=names[first])
+    desk_1.sit_down("desk-1")
     if gesture == "double click":
-        amal.verdict("verified").dblclick()
+        desk_1.verdict("verified").dblclick()
     else:
-        amal.page.keyboard.press("v")
-        amal.page.keyboard.press("v")
-    amal.told(names[first])
-    amal.page.keyboard.press("ArrowRight")  # the page does one thing after the other: this comes last
-    amal.shows_item(names[third])
+        desk_1.page.keyboard.press("v")
+        desk_1.page.keyboard.press("v")
+    desk_1.told(names[first])
+    desk_1.page.keyboard.press("ArrowRight")  # the page does one thing after the other: this comes last
+    desk_1.shows_item(names[third])
     assert [event.item for event in events(archive, "verdict-given")] == [first]
 
 
 def test_two_who_decide_differently_are_both_in_the_log_and_the_second_is_told(
     desk: Callable[[], Desk], archive: Path
 ) -> None:
-    amal, jonas = desk(), desk()
+    desk_1, desk_3 = desk(), desk()
     flower = items_by_name(archive)["flower.jpg"]
-    for reviewer, name in ((amal, "Amal"), (jonas, "Jonas")):
+    for reviewer, name in ((desk_1, "desk-1"), (desk_3, "desk-3")):
         reviewer.open_item(flower, name="flower.jpg")
         reviewer.sit_down(name)
-    amal.page.keyboard.press("v")
-    amal.told("verified")
-    jonas.page.keyboard.press("u")
-    jonas.told("verified by Amal")
-    jonas.shows("Contested")
-    jonas.photograph("contested")
+    desk_1.page.keyboard.press("v")
+    desk_1.told("verified")
+    desk_3.page.keyboard.press("u")
+    desk_3.told("verified by desk-1")
+    desk_3.shows("Contested")
+    desk_3.photograph("contested")
     given = events(archive, "verdict-given")
     assert [(event.by, event.payload["verdict"]) for event in given] == [
-        ("Amal", "verified"),
-        ("Jonas", "unverified"),
+        ("desk-1", "verified"),
+        ("desk-3", "unverified"),
     ]
     with verify.open_archive(archive, create=False) as opened:
         case = opened.case(flower)
@@ -105,19 +105,19 @@ def test_eight_reviewers_at_once_lose_nothing(desk: Callable[[], Desk], archive:
 def test_what_the_page_confirmed_outlives_a_killed_server(
     desk: Callable[[], Desk], archive: Path, server: Server
 ) -> None:
-    amal, items = desk(), items_by_name(archive)
-    amal.open_item(items["studio_tour.mp4"], name="studio_tour.mp4")
-    amal.sit_down("Amal")
-    amal.page.get_by_label("Note", exact=True).fill("Nothing to do with the claim.")
-    amal.verdict("verified").click()
-    amal.told("studio_tour.mp4")
+    desk_1, items = desk(), items_by_name(archive)
+    desk_1.open_item(items["studio_tour.mp4"], name="studio_tour.mp4")
+    desk_1.sit_down("desk-1")
+    desk_1.page.get_by_label("Note", exact=True).fill("Nothing to do with the claim.")
+    desk_1.verdict("verified").click()
+    desk_1.told("studio_tour.mp4")
     server.kill()
     (given,) = events(archive, "verdict-given")
-    assert (given.by, given.payload["note"]) == ("Amal", "Nothing to do with the claim.")
+    assert (given.by, given.payload["note"]) == ("desk-1", "Nothing to do with the claim.")
     with verify.open_archive(archive, create=False) as opened:
         assert not opened.check().faults
     with served(archive) as again:
-        reader = Desk(amal.context.browser, again.url)  # type: ignore[arg-type]
+        reader = Desk(desk_1.context.browser, again.url)  # type: ignore[arg-type]
         reader.open("log")
         expect(reader.page.get_by_text("Nothing to do with the claim.")).to_be_visible(timeout=60_000)
         reader.leave()

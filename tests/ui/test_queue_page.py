@@ -44,8 +44,8 @@ def marked_archive(sample_archive: Path, tmp_path_factory: pytest.TempPathFactor
         for number, name in enumerate(HOSTILE_NAMES):
             (folder / "inbox" / name).write_bytes(flower + bytes([number]))
         archive.scan([folder / "inbox"], jobs=1)
-        archive.mark(names["IMG_2368.JPG"], "verified", by="Amal")
-        archive.mark(names["flower.jpg"], "unverified", by="Jonas")
+        archive.mark(names["IMG_2368.JPG"], "verified", by="desk-1")
+        archive.mark(names["flower.jpg"], "unverified", by="desk-3")
     return archive_folder
 
 
@@ -101,7 +101,7 @@ def test_an_address_with_a_filter_shows_what_it_says(desk: Desk) -> None:
     desk.open("?finding=thumbnail-differs&seen=yes")
     wait_for_rows(desk.page, 1)
     assert names_on(desk.page) == ["figs_today.jpg"]
-    desk.open("?reviewer=Jonas")
+    desk.open("?reviewer=desk-3")
     wait_for_rows(desk.page, 1)
     assert names_on(desk.page) == ["flower.jpg"]
 
@@ -219,13 +219,13 @@ def test_the_name_is_asked_once_and_remembered_for_this_browser_alone(
 ) -> None:
     with verify.open_archive(marked_archive) as archive:
         flower = archive.items().query("path.str.endswith('flower.jpg')").index[0]
-    amal, jonas = new_desk(), new_desk()
-    amal.open_item(flower, name="flower.jpg")
-    amal.page.get_by_label("Your name, as the log shall show it").fill("Amal <b>B</b>")
-    amal.page.get_by_role("button", name="Start").click()
-    amal.page.wait_for_function("document.cookie.includes('verify-reviewer')")
-    amal.page.reload()
-    expect(amal.page.get_by_role("button", name="Amal <b>B</b>")).to_be_visible(timeout=PATIENCE)
-    jonas.context.add_cookies([{"name": "verify-reviewer", "value": "0123.Amal", "url": jonas.url}])
-    jonas.open_item(flower, name="flower.jpg")
-    expect(jonas.page.get_by_label("Your name, as the log shall show it")).to_be_visible()
+    desk_1, desk_3 = new_desk(), new_desk()
+    desk_1.open_item(flower, name="flower.jpg")
+    desk_1.page.get_by_label("Your name, as the log shall show it").fill("desk-1 <b>B</b>")
+    desk_1.page.get_by_role("button", name="Start").click()
+    desk_1.page.wait_for_function("document.cookie.includes('verify-reviewer')")
+    desk_1.page.reload()
+    expect(desk_1.page.get_by_role("button", name="desk-1 <b>B</b>")).to_be_visible(timeout=PATIENCE)
+    desk_3.context.add_cookies([{"name": "verify-reviewer", "value": "0123.desk-1", "url": desk_3.url}])
+    desk_3.open_item(flower, name="flower.jpg")
+    expect(desk_3.page.get_by_label("Your name, as the log shall show it")).to_be_visible()

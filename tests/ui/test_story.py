@@ -97,7 +97,7 @@ def the_queue_says_what_was_seen_before(desk: Desk, by_role: dict[str, list[Path
 def the_clip_is_misattributed(desk: Desk, archive: Path) -> None:
     desk.page.get_by_text(CLIP, exact=True).click()
     desk.shows_item(CLIP)
-    desk.sit_down("Amal")
+    desk.sit_down("desk-1")
     desk.page.keyboard.press("m")
     desk.shows("Please add the true context or an earlier copy")
     desk.page.get_by_label("What it really shows").press_sequentially(TRUTH)
@@ -109,7 +109,7 @@ def the_clip_is_misattributed(desk: Desk, archive: Path) -> None:
     (given,) = events(archive, "verdict-given")
     assert given.item == items_by_name(archive)[CLIP]
     assert (given.by, given.payload["verdict"], given.payload["true_context"]) == (
-        "Amal",
+        "desk-1",
         "misattributed",
         TRUTH,
     )
@@ -131,7 +131,7 @@ def the_log_tells_it_and_is_whole(desk: Desk) -> None:
     desk.page.keyboard.press("l")
     desk.shows("17 lines in the log")
     line = desk.page.locator(".line", has_text=TRUTH)
-    expect(line).to_contain_text("Amal")
+    expect(line).to_contain_text("desk-1")
     expect(line).to_contain_text("misattributed")
     expect(line).to_contain_text(CLIP)
     desk.photograph("4-log")

@@ -130,7 +130,8 @@ def _form(shown: Shown) -> None:
             for verdict in VERDICTS:
                 st.form_submit_button(
                     verdict.capitalize(),
-                    key=f"give_{verdict}",
+                    # A press that comes late belongs to the item that was on the screen, not to the next one.
+                    key=f"give_{verdict}_{shown.sha256[:12]}",
                     icon=f":material/{VERDICT_ICONS[verdict]}:",
                     shortcut=KEYS[verdict],
                     width="stretch",

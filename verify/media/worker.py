@@ -14,8 +14,8 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from types import TracebackType
-from typing import TypeVar
+from types import ModuleType, TracebackType
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -101,10 +101,27 @@ def _context(preload: list[str]) -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
-    context = multiprocessing.get_context("forkserver")
+    context = _ForkServer()
     context.set_forkserver_preload(preload)
     forkserver.ensure_running()
     return context
+
+
+class _Process(multiprocessing.context.ForkServerProcess):
+    """A process that does not run the main script again, which may be a notebook, a page or have no guard."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - multiprocessing's name
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return multiprocessing.context.ForkServerProcess._Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _ForkServer(multiprocessing.context.ForkServerContext):
+    Process = _Process
 
 
 def _enter_worker() -> None:
