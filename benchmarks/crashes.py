@@ -1,4 +1,4 @@
-"""Kill a scan and all its workers again and again, and count what was lost: `python benchmarks/crashes.py`.
+"""Kill a scan and all its workers again and again, and count what was lost: `python -m benchmarks.crashes`.
 
 A folder of 300 small pictures and clips is scanned by a real `verify scan`, which is killed with SIGKILL
 (its whole process group) at random moments. Before each kill the items that the archive shows are noted:
@@ -22,9 +22,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from made_media import write_jpeg, write_video
-
 import verify
+from tests.made_media import write_jpeg, write_video
 
 FILES = 300
 CLIPS = 12

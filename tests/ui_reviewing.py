@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
 
 import verify
 
@@ -60,9 +60,9 @@ class Desk:
         if urlsplit(url).scheme not in {"data", "blob"}:
             self.hosts.add(urlsplit(url).hostname)
 
-    def _dismiss(self, dialog: object) -> None:
-        self.dialogs.append(dialog.message)  # type: ignore[attr-defined]
-        dialog.dismiss()  # type: ignore[attr-defined]
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
     def sit_down(self, name: str) -> None:
         """Say who is reviewing."""

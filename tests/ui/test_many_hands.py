@@ -117,7 +117,7 @@ def test_what_the_page_confirmed_outlives_a_killed_server(
     with verify.open_archive(archive, create=False) as opened:
         assert not opened.check().faults
     with served(archive) as again:
-        reader = Desk(desk_1.context.browser, again.url)  # type: ignore[arg-type]
+        reader = Desk(desk_1.context.browser, again.url)  # type: ignore[arg-type] - None for no browser of its own
         reader.open("log")
         expect(reader.page.get_by_text("Nothing to do with the claim.")).to_be_visible(timeout=60_000)
         reader.leave()
