@@ -1,0 +1,1 @@
+"""Out of the archive: tables, MediaReview, evidence bundles, reports; one file each."""
