@@ -35,12 +35,13 @@ def notes(count: int) -> list[ReviewEvent]:
 
 def test_a_digest_can_be_taken_with_nothing_but_this_description() -> None:
     event = sealed("note-added", {"text": 'Überfall "here"\n'}, [])
-    line = (
+    said = (
         '{"at":"2026-03-04T05:06:07.000008+00:00","by":"desk-1","item":"' + digest_of("a") + '",'
-        '"key":"key 0","kind":"note-added","payload":{"text":"Überfall \\"here\\"\\n"},'
-        '"previous":"' + "0" * 64 + '","sequence":1}'
+        '"key":"key 0","kind":"note-added","payload":{"text":"Überfall \\"here\\"\\n"}}'
     )
-    assert event.digest == hashlib.sha256(line.encode()).hexdigest()
+    content = hashlib.sha256(said.encode()).hexdigest()
+    link = f'{{"content":"{content}","previous":"{"0" * 64}","sequence":1}}'
+    assert event.digest == hashlib.sha256(link.encode()).hexdigest()
 
 
 def test_floating_point_numbers_are_kept_out() -> None:

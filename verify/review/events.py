@@ -1,7 +1,8 @@
 """One line of the review log, and the chain that holds the lines together.
 
-The digest of an event is the SHA-256 over its canonical JSON, which includes the digest of the event before.
-Canonical is RFC 8785 (sorted names, no spaces, UTF-8) within a smaller world: names are ASCII, numbers are
+The digest of an event is the SHA-256 over the canonical JSON of three things: the digest of what it says, the
+digest of the event before, its place. So a stretch of the log can be proved to somebody who may not read it:
+the digests of what was said hold the chain together as well as the words do. Canonical is RFC 8785 (sorted names, no spaces, UTF-8) within a smaller world: names are ASCII, numbers are
 integers, text is valid Unicode. So anyone can check a log with ten lines of any language.
 """
 
@@ -27,6 +28,9 @@ EventKind = Literal[
 
 GENESIS: Final = "0" * 64
 """Stands for the digest before the first event."""
+
+PLACE: Final = frozenset({"sequence", "previous", "digest"})
+"""Names that say where an event stands in the log, not what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +64,10 @@ class ReviewEvent:
     previous: str
     """Digest of the event before, `GENESIS` for the first."""
     digest: str
-    """SHA-256 of everything above."""
+    """SHA-256 of everything above, by `digest_of`."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the public shape; without its digest it is what the digest is taken over."""
+        """Return the public shape."""
         return {
             "sequence": self.sequence,
             "at": stamp(self.at),
@@ -86,9 +90,14 @@ def seal(statement: Statement, *, at: datetime, sequence: int, previous: str) ->
 
 def digest_of(event: ReviewEvent) -> str:
     """Return the digest that the event must have."""
-    line = event.to_json()
-    del line["digest"]
-    return hashlib.sha256(canonical(line)).hexdigest()
+    link = {"content": content_of(event), "previous": event.previous, "sequence": event.sequence}
+    return hashlib.sha256(canonical(link)).hexdigest()
+
+
+def content_of(event: ReviewEvent) -> str:
+    """Return the digest of what the event says: all but its place in the log."""
+    said = {name: value for name, value in event.to_json().items() if name not in PLACE}
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def canonical(value: object) -> bytes:
