@@ -129,3 +129,42 @@ def test_the_program_in_the_documentation_checks_a_log(folder: Path) -> None:
         command = [sys.executable, "-c", program]
         checked = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
         assert checked.returncode == status, checked.stderr
+
+
+def test_everything_that_is_said_about_an_item_is_one_line_of_the_log(folder: Path) -> None:
+    said = [
+        ("claim", "a.jpg", "Flood today", "--place", "Kabul", "--post", "https://example.org/post"),
+        ("note", "a.jpg", "The sign is in Dari"),
+        ("discuss", "a.jpg", "--note", "which river?"),
+        ("assign", "a.jpg", "desk-2"),
+        ("confirm-match", "a.jpg", B[:9], "--note", "same wall"),
+        ("refuse-match", "a.jpg", B[:9]),
+        ("mark", "a.jpg", "verified"),
+        ("withdraw", "a.jpg", "--note", "too early"),
+    ]
+    lines = []
+    for verb, item, *rest in said:
+        done = run(verb, f"inbox/{item}", *rest, "--by", "desk-1", "--json", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        lines.append(json.loads(done.stdout))
+    assert [line["kind"] for line in lines] == [
+        "claim-recorded",
+        "note-added",
+        "discussion-opened",
+        "assigned",
+        "match-confirmed",
+        "match-refused",
+        "verdict-given",
+        "verdict-withdrawn",
+    ]
+    assert {line["item"] for line in lines} == {A}
+    assert (lines[0]["payload"]["place"], lines[4]["payload"]["other"]) == ("Kabul", B)
+    assert lines[7]["payload"]["withdrawn"] == lines[6]["sequence"]
+    assert run("check", cwd=folder).returncode == 0
+
+
+def test_what_is_refused_is_one_line_and_leaves_no_line_in_the_log(folder: Path) -> None:
+    for words in (("withdraw", A), ("note", A, " "), ("claim", A), ("refuse-match", A, A)):
+        refused = run(*words, "--by", "desk-1", cwd=folder)
+        assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (2, "", 1)
+    assert len(run("log", cwd=folder).stdout.splitlines()) == 2

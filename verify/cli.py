@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from verify import review_commands
+from verify import backup_commands, review_commands
 from verify.arguments import ArchiveOption, ExitCode, JsonOption, existing, print_json
 from verify.errors import VerifyError
 
@@ -172,9 +172,9 @@ def review(
     _open_page(folder, port, allow_host or [])
 
 
-app.command()(review_commands.mark)
-app.command()(review_commands.log)
-app.command()(review_commands.check)
+for command in review_commands.COMMANDS:
+    app.command()(command)
+app.command()(backup_commands.backup)
 
 
 @app.command()
