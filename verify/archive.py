@@ -9,9 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from verify.backup import Backup, Places, backup
 from verify.casework import Casework
 from verify.check import Check, CheckReport, check
-from verify.errors import ArchiveError, UnknownItem
+from verify.errors import ArchiveError, UnknownItem, storage_failed
 from verify.find_copies import CopySearch, query_of_examination
 from verify.matching.other_way import other_way
 from verify.media.worker import IsolatedPool
@@ -20,7 +21,7 @@ from verify.records import Examination, Match, Profile
 from verify.review.case import CaseState
 from verify.review.chain import Head
 from verify.scan import Progress, Report, compare_new, scan
-from verify.store.role import ItemSummary, SeenBefore
+from verify.store.role import BytesReport, ItemSummary, SeenBefore
 from verify.store.sql import SqlStore
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ INDEX = "index"
 
 INDEXED_AT_ONCE = 500
 """New items after which a scan takes them into the index; it lasts about a second."""
+
+UPLOADS = "uploads"
+"""The folder of originals that came in through the page, inside an archive folder."""
 
 DEFAULT_FOLDER = "verify-archive"
 
@@ -58,7 +62,7 @@ def open_archive(location: str | os.PathLike[str] | None = None, *, create: bool
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ArchiveError(f"Cannot make a folder at {folder}: {error.strerror}.", code="storage") from error
+        raise storage_failed(f"Cannot make a folder at {folder}", error) from error
     return Archive(folder.resolve(), SqlStore.in_file(database))
 
 
@@ -153,6 +157,18 @@ class Archive(Casework):
         and `ArchiveError`.
         """
         return check(self._store, head=None if head is None else Head.parse(head), report=report)
+
+    def backup(
+        self, target: str | os.PathLike[str], *, report: BytesReport = lambda _done, _all: None
+    ) -> Backup:
+        """Copy the archive into a new folder at `target`, whole or not at all, while others go on using it.
+
+        Log, cases and examinations are copied as they are at this moment, and every original that lies in the
+        archive's folder; originals elsewhere stay where they are. The copy is an archive like any other.
+        Raises `ArchiveError` (codes `exists`, `disk-full`, `storage`).
+        """
+        places = Places(folder=self.folder, database=DATABASE, originals=UPLOADS)
+        return backup(self._store, places, Path(target), report=report)
 
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""

@@ -7,6 +7,8 @@ Every error carries a stable code, one plain sentence, and where possible what t
 
 from __future__ import annotations
 
+import errno
+
 
 class VerifyError(Exception):
     """Root of all errors this library raises on purpose."""
@@ -42,6 +44,23 @@ class ArchiveError(VerifyError):
     """An archive is missing, damaged, or made by a newer version."""
 
     code = "archive"
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def storage_failed(what: str, error: OSError) -> ArchiveError:
+    """Say in one sentence what the disk did not let us do; a full disk has its own code, `disk-full`."""
+    if error.errno in NO_ROOM:
+        return disk_full()
+    return ArchiveError(f"{what}: {error.strerror or error}.", code="storage")
+
+
+def disk_full() -> ArchiveError:
+    """Return what is said when there is no room for what was to be written."""
+    return ArchiveError(
+        "The disk is full.", code="disk-full", hint="What was confirmed is kept; make room and try again."
+    )
 
 
 class UnknownItem(VerifyError):

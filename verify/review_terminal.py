@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
+from rich.progress import MofNCompleteColumn
 
 from verify.casework import Marked
 from verify.check import Check, CheckReport
 from verify.review.case import Decision
 from verify.review.chain import Fault
 from verify.review.events import ReviewEvent
-from verify.terminal import marked, results, talk, verdict_word
+from verify.terminal import counted, marked, results, talk, verdict_word
 
 
 def print_events(events: Iterable[ReviewEvent]) -> None:
@@ -38,16 +37,9 @@ def print_contrary(marked_now: Marked, other: Decision | None) -> None:
     talk.print(f"{words}; both are in the log, {contested}.", soft_wrap=True)
 
 
-@contextmanager
-def check_progress() -> Iterator[CheckReport]:
-    """Show how many originals are hashed; nothing where nobody watches."""
-    if not talk.is_terminal:
-        yield lambda _done, _all: None
-        return
-    columns = (TextColumn("Hashing the originals"), BarColumn(), MofNCompleteColumn())
-    with Bar(*columns, console=talk, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+def check_progress() -> AbstractContextManager[CheckReport]:
+    """Show how many originals are hashed."""
+    return counted("Hashing the originals", MofNCompleteColumn())
 
 
 def print_check(check: Check, *, known_head: bool) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+from rich.progress import BarColumn, ProgressColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from verify.errors import UnreadableMedia
@@ -79,6 +79,17 @@ def scan_progress() -> Iterator[Report]:
             )
 
         yield report
+
+
+@contextmanager
+def counted(words: str, column: ProgressColumn) -> Iterator[Callable[[int, int], None]]:
+    """Show how much of something is done, in the way of `column`; nothing where nobody watches."""
+    if not talk.is_terminal:
+        yield lambda _done, _all: None
+        return
+    with Bar(TextColumn(words), BarColumn(), column, console=talk, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 class _PlainLines:

@@ -7,15 +7,17 @@ a transaction that begins as a reader and upgrades fails at once when another on
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from verify.errors import ArchiveError
+from verify.errors import ArchiveError, disk_full
+from verify.store.role import BytesReport
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer queues behind others; a scan commits in batches of well under a second."""
@@ -23,6 +25,9 @@ LOCK_WAIT_SECONDS = 60
 VARIABLES = 240
 """Values in one IN (...); a statement about pairs has four for each. Below SQLite's oldest limit of 999
 (sqlite.org/limits.html)."""
+
+PAGES_AT_ONCE = 2048
+"""Copied between two reports of a backup: 8 MB of SQLite's pages."""
 
 Value = TypeVar("Value")
 
@@ -44,6 +49,26 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def copy_to(self, path: Path, *, report: BytesReport) -> Database:
+        """Write the database as it is at this moment into a new file, whatever others write meanwhile.
+
+        The pages are copied by SQLite (sqlite.org/backup.html) inside one read transaction, which in WAL mode
+        neither waits for writers nor lets them change what it sees. Return the copy, open.
+        """
+        with self.reading() as connection, closing(sqlite3.connect(path)) as copy:
+            page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+            connection.exec_driver_sql(
+                "SELECT 1 FROM sqlite_master"
+            ).all()  # the first read takes the snapshot
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)  # noqa: S101 - what `in_file` opens
+            source.backup(
+                copy,
+                pages=PAGES_AT_ONCE,
+                progress=lambda _, left, pages: report((pages - left) * page_bytes, pages * page_bytes),
+            )
+        return Database.in_file(path)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -91,8 +116,11 @@ def _storage_errors() -> Iterator[None]:
     """Say in one sentence what the database could not do."""
     try:
         yield
-    except DatabaseError as error:
-        raise ArchiveError(f"The archive's database failed: {error.orig}.", code="storage") from error
+    except (DatabaseError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DatabaseError) else error
+        if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise disk_full() from error
+        raise ArchiveError(f"The archive's database failed: {cause}.", code="storage") from error
     except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
         raise ArchiveError("The archive's database holds text that is none.", code="storage") from error
     except SQLAlchemyError as error:

@@ -6,16 +6,20 @@ A store keeps *items* (one per content), *sightings* (one per path at which an i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from verify.records import Examination, ItemKind, Match, Problem, Relation, View
 
 if TYPE_CHECKING:
     from verify.store.review_role import Audit, ReviewLog
+
+BytesReport = Callable[[int, int], None]
+"""Called with the bytes copied so far, and all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +216,9 @@ class Store(Protocol):
 
     def seen_since(self, sha256: str) -> tuple[tuple[str, Match], ...]:
         """Return the items that found this one when they arrived, with their match; in that order."""
+
+    def copy_to(self, path: Path, *, report: BytesReport) -> Store:
+        """Write all that is stored at this moment into a new file, while others go on; return it, open."""
 
     def close(self) -> None:
         """Let go of the storage."""

@@ -15,7 +15,17 @@ from verify.store import audit_sql, inserts, labels, queries, review_sql, rows, 
 from verify.store.database import VARIABLES, Database, chunks
 from verify.store.migrations import migrate
 from verify.store.review_role import Audit, ReviewLog
-from verify.store.role import Arrival, FileStamp, ItemSummary, Outline, Pair, Searchable, SeenBefore, Sighting
+from verify.store.role import (
+    Arrival,
+    BytesReport,
+    FileStamp,
+    ItemSummary,
+    Outline,
+    Pair,
+    Searchable,
+    SeenBefore,
+    Sighting,
+)
 
 
 class SqlStore:
@@ -35,6 +45,9 @@ class SqlStore:
 
     def close(self) -> None:
         self.database.close()
+
+    def copy_to(self, path: Path, *, report: BytesReport) -> SqlStore:
+        return SqlStore(self.database.copy_to(path, report=report))
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
         sightings = [arrival.sighting for arrival in arrivals]
