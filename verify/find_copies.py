@@ -20,7 +20,7 @@ from verify.examination import examine_media
 from verify.fingerprints.local_features import GLANCE, QUERY, Detail, small_picture
 from verify.matching.alignment import TimedPicture
 from verify.matching.copies import find_copies
-from verify.matching.explained import explained_share
+from verify.matching.explained import is_explained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.judgement import claims_copy
@@ -51,10 +51,6 @@ anew would take seconds."""
 
 TAKEN_AT_ONCE = 4000
 """Views taken into the index at a time, 4 KB each; one long video may have more."""
-
-EXPLAINED = 0.75
-"""Share of a query's keypoints, and of its time, that sure matches must show for a glance to do: what is left
-may come from elsewhere. Captions and the frames of screenshots stay below a quarter."""
 
 VIEWS_KEPT = 4096
 """Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
@@ -111,7 +107,7 @@ class CopySearch:
         """
         query = query_of_file(path, GLANCE)
         found = self.copies(query)
-        if explained_share(query.views, query.duration, found) < EXPLAINED:
+        if not is_explained(query.views, query.duration, found):
             found = _best_of_each([*found, *self.copies(query_of_file(path))])
         return [*self.identical(query, path=path), *found]
 

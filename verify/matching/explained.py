@@ -1,4 +1,4 @@
-"""How much of a query its matches account for."""
+"""Whether a first look at a query did: how much of it its matches account for."""
 
 from __future__ import annotations
 
@@ -17,19 +17,32 @@ from verify.records import Match, View
 
 SIDE: Final = 64
 """Places along each side of the map on which regions are drawn."""
+EXPLAINED: Final = 0.75
+"""Share of a query's keypoints, and of its time, that sure matches must show: what is left may come from
+elsewhere, like the other pictures of a collage or the other clips of a compilation."""
 
 
-def explained_share(views: Sequence[View], duration: float | None, matches: Sequence[Match]) -> float:
-    """Return the share of a query's keypoints, and of its time, that sure matches show; 0 without any.
+def is_explained(views: Sequence[View], duration: float | None, matches: Sequence[Match]) -> bool:
+    """Say whether a closer look would hardly find more.
 
-    What is left may come from elsewhere: the other pictures of a collage, the other clips of a compilation.
+    A still that one item is surely in and no other even resembles needs none either: what is left of it is a
+    caption or the frame of a screenshot (over 390 edits a closer look found nothing more there).
     """
     sure = [one for one in matches if one.score >= SURE_SCORE and claims_copy(one.relation, one.score)]
+    if not sure:
+        return False
+    if duration is None and len(matches) == 1:
+        return True
+    return min(_share_shown(views, sure), _time_shown(sure, duration)) >= EXPLAINED
+
+
+def _share_shown(views: Sequence[View], sure: Sequence[Match]) -> float:
+    """Return the share of the query's keypoints that lie in what the matches show."""
     keypoints = np.concatenate([_keypoints(view) for view in views])
-    if not sure or not len(keypoints):
+    if not len(keypoints):
         return 0.0
     shown = _shown(sure)[tuple((keypoints.T[::-1] * SIDE).astype(np.intp).clip(0, SIDE - 1))]
-    return min(float(shown.mean()), _time_shown(sure, duration))
+    return float(shown.mean())
 
 
 def _keypoints(view: View) -> NDArray[np.float64]:
