@@ -35,7 +35,7 @@ from verify.archive import DATABASE, INDEX
 from verify.find_copies import CopySearch, query_of_file
 from verify.fingerprints.local_features import GLANCE
 from verify.matching import feature_index
-from verify.matching.judgement import ACCEPT_SCORE
+from verify.matching.claims import ACCEPT_SCORE
 from verify.records import Examination, Fingerprints, LocalFeatures, Pdq, View
 from verify.store.role import Arrival, FileStamp, Sighting
 from verify.store.sql import SqlStore

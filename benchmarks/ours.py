@@ -12,7 +12,7 @@ from PIL import Image
 import verify
 from answers import Answer, FoundSegment
 from placed import Rgb
-from verify.matching.judgement import ACCEPT_SCORE
+from verify.matching.claims import ACCEPT_SCORE
 
 COPIES = {"identical", "same-picture", "part-of", "contains"}
 """Relations that claim a copy; `shares-overlay` does not."""

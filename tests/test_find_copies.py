@@ -20,8 +20,8 @@ from PIL import Image
 
 import verify
 from verify.draw_match import draw_match
+from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.drawing import OUTLINE
-from verify.matching.judgement import ACCEPT_SCORE
 from verify.records import Match, Segment
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from verify.errors import RefusedStatement, UnknownItem
+from verify.matching.claims import claims_copy
 from verify.matching.families import Family, Link, families
-from verify.matching.judgement import claims_copy
 from verify.review import fold, statements
 from verify.review.case import CaseState, Claim, Decision, Established, Evidence, Verdict
 from verify.review.chain import EMPTY_LOG, Head

@@ -19,11 +19,11 @@ from verify.errors import UnreadableMedia
 from verify.examination import examine_media
 from verify.fingerprints.local_features import GLANCE, QUERY, Detail, small_picture
 from verify.matching.alignment import TimedPicture
+from verify.matching.claims import claims_copy
 from verify.matching.copies import find_copies
 from verify.matching.explained import is_explained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
-from verify.matching.judgement import claims_copy
 from verify.matching.pieces import FrameSource
 from verify.media.files import open_media
 from verify.media.frames import Frame

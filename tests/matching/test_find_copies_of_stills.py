@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from verify.fingerprints.local_features import QUERY
+from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.copies import find_copies
 from verify.matching.finder import CopyFinder
-from verify.matching.judgement import ACCEPT_SCORE
 
 STRANGERS = 25
 

@@ -9,9 +9,9 @@ import pytest
 
 from verify.fingerprints.local_features import QUERY, small_picture
 from verify.matching.alignment import TimedPicture
+from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.copies import find_copies
 from verify.matching.finder import CopyFinder
-from verify.matching.judgement import ACCEPT_SCORE
 from verify.matching.pieces import OTHER_MOMENT
 
 LENGTH = 12

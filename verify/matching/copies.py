@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from verify.matching.claims import WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
-from verify.matching.judgement import WEAK_LEAD_SCORE
 from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
 from verify.matching.pieces import FoundFrameSource, FrameSource, Piece, Shot, joined, pieces_of, shots_of
 from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View

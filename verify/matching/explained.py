@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.fingerprints.local_features import places_of
+from verify.matching.claims import claims_copy
 from verify.matching.finder import SURE_SCORE
-from verify.matching.judgement import claims_copy
 from verify.matching.pairs import features_of, size_of
 from verify.records import Match, View
 

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from verify.matching.agreement import OVERLAY_SIDE, shown_in_query
 from verify.matching.candidates import Candidate, candidates
+from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.growing import GrowingArray
 from verify.matching.hamming import PdqTable
-from verify.matching.judgement import ACCEPT_SCORE, Verdict, judge, under_overlay
+from verify.matching.judgement import Verdict, judge, under_overlay
 from verify.matching.pairs import (
     AskedView,
     ViewPair,

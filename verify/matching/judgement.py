@@ -11,14 +11,11 @@ from typing import Final
 
 import numpy as np
 
+from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.geometry import Floats
 from verify.matching.pairs import AskedView, ViewPair, features_of, query_corners
 from verify.records import Relation, View
 
-ACCEPT_SCORE: Final = 0.9
-"""From here on an answer claims a copy."""
-WEAK_LEAD_SCORE: Final = 0.3
-"""From here on an answer is worth a look; below it nothing is said."""
 WHOLE: Final = 0.75
 """Share of a picture's area that the region must fill for the whole picture to be there; captions and
 stickers along an edge cost up to a quarter."""
@@ -50,11 +47,6 @@ WEIGHTS_IN_PLACE: Final = (10.129, -0.834, 24.763, 0.317, 1.419, 10.016, 23.53, 
 """Logistic regression over `measures`, fitted on 5,929 pairs of one half of the photos, 2,107 of them copies
 (docs/matching.md). A region at the same place of both frames may be an overlay: there, how much of the
 overlap agrees decides; elsewhere, how well it agrees within the region."""
-
-
-def claims_copy(relation: str, score: float) -> bool:
-    """Say whether an answer claims a copy: neither a weak lead nor a shared overlay."""
-    return score >= ACCEPT_SCORE and relation != "shares-overlay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verify.matching.judgement import ACCEPT_SCORE
+from verify.matching.claims import ACCEPT_SCORE
 from verify.records import Match, Quad, Segment
 
 SHOWN_TURN = 1.5
