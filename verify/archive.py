@@ -25,7 +25,12 @@ from verify.store.role import BytesReport, ItemSummary, SeenBefore
 from verify.store.sql import SqlStore
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from pandas import DataFrame
+
+    from verify.export.request import Exported
+    from verify.export.request import Report as ExportReport
 
 DATABASE = "archive.sqlite"
 """The database inside an archive folder."""
@@ -169,6 +174,31 @@ class Archive(Casework):
         """
         places = Places(folder=self.folder, database=DATABASE, originals=UPLOADS)
         return backup(self._store, places, Path(target), report=report)
+
+    def export(
+        self,
+        form: str,
+        items: Iterable[str | os.PathLike[str]] | None = None,
+        *,
+        output: str | os.PathLike[str] | BinaryIO,
+        table: str | None = None,
+        report: ExportReport = lambda _what, _done: None,
+    ) -> Exported:
+        """Take items, by default all, out of the archive; docs/exports.md has the formats.
+
+        `output` is a file or a folder, or for formats that are text a stream of bytes. What is missing for
+        complete records is listed in the result. Raises `VerifyError` (codes `no-format`, `no-table`,
+        `no-output`), `UnknownItem` and `ArchiveError`.
+
+        >>> archive.export("parquet", output="tables")                  # doctest: +SKIP
+        >>> archive.export("csv", output="items.csv", table="items")    # doctest: +SKIP
+        """
+        from verify.export.formats import export
+        from verify.export.request import Request
+
+        chosen = None if items is None else tuple(self.resolve(item) for item in items)
+        target = Path(output) if isinstance(output, (str, os.PathLike)) else output
+        return export(self._store, form, Request(output=target, items=chosen, table=table, report=report))
 
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""

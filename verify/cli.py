@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from verify import backup_commands, review_commands
+from verify import backup_commands, export_commands, review_commands
 from verify.arguments import ArchiveOption, ExitCode, JsonOption, existing, print_json
 from verify.errors import VerifyError
 
@@ -175,6 +175,7 @@ def review(
 for command in review_commands.COMMANDS:
     app.command()(command)
 app.command()(backup_commands.backup)
+app.command()(export_commands.export)
 
 
 @app.command()

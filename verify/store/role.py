@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from verify.records import Examination, ItemKind, Match, Problem, Relation, View
 
 if TYPE_CHECKING:
+    from verify.store.contents_role import Contents
     from verify.store.review_role import Audit, ReviewLog
 
 BytesReport = Callable[[int, int], None]
@@ -144,6 +145,10 @@ class Store(Protocol):
     @property
     def audit(self) -> Audit:
         """What a check asks for."""
+
+    @property
+    def contents(self) -> Contents:
+        """Everything about many items."""
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
         """Add files in one transaction, and to the review log what is new; it is on disk when this returns.

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 
 from verify.records import Examination, Match, Problem, View
-from verify.store import audit_sql, inserts, labels, queries, review_sql, rows, schema, summaries
+from verify.store import audit_sql, contents_sql, inserts, labels, queries, review_sql, rows, schema, summaries
+from verify.store.contents_role import Contents
 from verify.store.database import VARIABLES, Database, chunks
 from verify.store.migrations import migrate
 from verify.store.review_role import Audit, ReviewLog
@@ -35,6 +36,7 @@ class SqlStore:
         self.database = database
         self.review: ReviewLog = review_sql.SqlReviewLog(database)
         self.audit: Audit = audit_sql.SqlAudit(database)
+        self.contents: Contents = contents_sql.SqlContents(database)
         with database.writing() as connection:
             migrate(connection)
 

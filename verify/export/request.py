@@ -1,0 +1,53 @@
+"""What an export is asked for, and what it answers: every format has one writer, from the one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from verify.store.role import Store
+
+Report = Callable[[str, int], None]
+"""Called with what is being written, and how many of it are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is to leave the archive, and where to."""
+
+    output: Path | BinaryIO
+    """A file or folder to make; or, for formats that are one text, a stream."""
+    items: tuple[str, ...] | None = None
+    """SHA-256 of the items, in the order asked for; None for all that the archive holds."""
+    table: str | None = None
+    """For tables: which one; None for all of them."""
+    report: Report = lambda _what, _done: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that a complete record has and the archive does not know."""
+
+    item: str
+    """SHA-256."""
+    field: str
+    """Name of the property that is missing."""
+    explanation: str
+    """What would fill it, in one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What was written."""
+
+    files: tuple[Path, ...] = ()
+    """Empty if it went to a stream."""
+    records: int = 0
+    """Rows, reviews or items."""
+    gaps: tuple[Gap, ...] = ()
+    """What is missing for complete records; never invented."""
+
+
+Writer = Callable[[Store, Request], Exported]

@@ -1,0 +1,67 @@
+"""What a table is made of: named columns of a few kinds, and where its rows come from.
+
+The kinds are those that spreadsheets, JSON and Parquet can all hold without loss. Text that is no valid
+Unicode gets U+FFFD where it is not; values of kind `json` keep it, as escapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from verify.store.role import Store
+
+Kind = Literal["text", "integer", "number", "boolean", "time", "texts", "json"]
+"""`time` is a time of day in UTC, `texts` a list of texts, `json` anything that JSON can say."""
+
+Record = TypeVar("Record")
+
+Items = Sequence[str] | None
+"""SHA-256 of the items asked for; None for all."""
+
+Row = tuple[Any, ...]
+"""One value a column; None where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Record]):
+    """One column of a table."""
+
+    name: str
+    kind: Kind
+    of: Callable[[Record], object]
+    """Takes the value out of what a row is about."""
+    optional: bool = False
+    """Whether there may be nothing; text that may not be nothing may be empty."""
+
+    def value(self, record: Record) -> object:
+        """Return the value as every format writes it."""
+        value = self.of(record)
+        if self.kind == "text" and value is not None:
+            return valid_unicode(str(value))
+        return [valid_unicode(text) for text in value] if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Record]):
+    """Columns, and what they are taken from."""
+
+    name: str
+    columns: tuple[Column[Record], ...]
+    records: Callable[[Store, Items], Iterator[Sequence[Record]]]
+    """Walks what the rows are about, some at a time, so that the memory needed does not grow."""
+
+    def rows(self, store: Store, items: Items) -> Iterator[list[Row]]:
+        """Walk the rows, some at a time."""
+        for some in self.records(store, items):
+            yield [tuple(column.value(record) for column in self.columns) for record in some]
+
+
+def valid_unicode(text: str) -> str:
+    """Return the text with U+FFFD in place of unpaired surrogates, which no file in UTF-8 can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

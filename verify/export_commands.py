@@ -1,0 +1,64 @@
+"""The command that takes things out of the archive: export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from verify.arguments import ArchiveOption, existing
+
+if TYPE_CHECKING:
+    from verify.export.request import Exported, Report
+
+FormatName = Literal["csv"]
+"""The names in `verify.export.formats`, written out so that `--help` need not import them."""
+
+TableName = Literal["items", "fingerprints", "frames", "findings", "matches", "reviews"]
+
+
+def export(
+    form: Annotated[FormatName, typer.Option("--format", help="What to write.")],
+    items: Annotated[
+        list[str] | None, typer.Argument(metavar="[ITEM]...", help="SHA-256, its start, or a path; else all.")
+    ] = None,
+    table: Annotated[
+        TableName | None, typer.Option("--table", help="Which table.  [default: all, in a folder]")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="PATH", help="File or folder.  [default: stdout]")
+    ] = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """Take items, tables or reviews out of the archive, for others to use and check."""
+    with existing(archive) as opened, _progress() as report:
+        done = opened.export(
+            form, items or None, output=output or sys.stdout.buffer, table=table, report=report
+        )
+    _print(done)
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """Say in a terminal what is being written, and how much of it."""
+    from verify.terminal import talk
+
+    if not talk.is_terminal:
+        yield lambda _what, _done: None
+        return
+    with talk.status("Reading the archive") as status:
+        yield lambda what, done: status.update(f"{what} {done:,}")
+
+
+def _print(done: Exported) -> None:
+    """Say on stderr where it went and what is missing."""
+    from verify.terminal import marked, talk
+
+    for gap in done.gaps:
+        talk.print(f"[yellow]missing[/] {gap.item[:12]} {gap.field}: {marked(gap.explanation)}", soft_wrap=True)
+    for file in done.files:
+        talk.print(f"Wrote {marked(str(file))}", soft_wrap=True)
