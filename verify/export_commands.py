@@ -15,7 +15,7 @@ from verify.arguments import ArchiveOption, existing
 if TYPE_CHECKING:
     from verify.export.request import Exported, Report
 
-FormatName = Literal["csv"]
+FormatName = Literal["csv", "jsonl", "parquet"]
 """The names in `verify.export.formats`, written out so that `--help` need not import them."""
 
 TableName = Literal["items", "fingerprints", "frames", "findings", "matches", "reviews"]
@@ -59,6 +59,8 @@ def _print(done: Exported) -> None:
     from verify.terminal import marked, talk
 
     for gap in done.gaps:
-        talk.print(f"[yellow]missing[/] {gap.item[:12]} {gap.field}: {marked(gap.explanation)}", soft_wrap=True)
+        talk.print(
+            f"[yellow]missing[/] {gap.item[:12]} {gap.field}: {marked(gap.explanation)}", soft_wrap=True
+        )
     for file in done.files:
         talk.print(f"Wrote {marked(str(file))}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What an export is asked for, and what it answers: every format has one writer, from the one to the other."""
+"""What an export is asked for, and what it answers; every format has one writer."""
 
 from __future__ import annotations
 

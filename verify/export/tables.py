@@ -6,8 +6,10 @@ Unicode gets U+FFFD where it is not; values of kind `json` keep it, as escapes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from verify.store.role import Store
@@ -65,3 +67,13 @@ def valid_unicode(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def zulu(at: datetime) -> str:
+    """Write a time of day as ISO 8601 in UTC: 2026-03-04T05:06:07.000008Z."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def json_text(value: object) -> str:
+    """Write JSON in ASCII, which keeps even text that is no valid Unicode."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from verify.export.tables import Column, Items, Table
 from verify.labels import printable
@@ -146,10 +146,10 @@ def _finite(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
     }
 
 
-ITEMS: Final = Table(
+ITEMS: Final[Table[ItemRow]] = Table(
     "items",
     (
-        Column[ItemRow]("sha256", "text", lambda row: row.item.sha256),
+        Column("sha256", "text", lambda row: row.item.sha256),
         Column("kind", "text", lambda row: row.item.kind),
         Column("format", "text", lambda row: row.item.format),
         Column("path_label", "text", lambda row: printable(row.item.paths[0]) if row.item.paths else ""),
@@ -197,10 +197,10 @@ ITEMS: Final = Table(
     _items,
 )
 
-FINGERPRINTS: Final = Table(
+FINGERPRINTS: Final[Table[ItemView]] = Table(
     "fingerprints",
     (
-        Column[ItemView]("sha256", "text", lambda row: row.sha256),
+        Column("sha256", "text", lambda row: row.sha256),
         Column("view", "integer", lambda row: row.number),
         Column("time_seconds", "number", lambda row: float(row.view.time)),
         Column("time_exact", "text", lambda row: str(row.view.time)),
@@ -215,10 +215,10 @@ FINGERPRINTS: Final = Table(
     _views,
 )
 
-FRAMES: Final = Table(
+FRAMES: Final[Table[FrameRow]] = Table(
     "frames",
     (
-        Column[FrameRow]("sha256", "text", lambda row: row.frame.sha256),
+        Column("sha256", "text", lambda row: row.frame.sha256),
         Column("view", "integer", lambda row: row.frame.number),
         Column("time_seconds", "number", lambda row: float(row.frame.view.time)),
         Column("time_exact", "text", lambda row: str(row.frame.view.time)),
@@ -232,10 +232,10 @@ FRAMES: Final = Table(
     _frames,
 )
 
-FINDINGS: Final = Table(
+FINDINGS: Final[Table[ItemFinding]] = Table(
     "findings",
     (
-        Column[ItemFinding]("sha256", "text", lambda row: row.sha256),
+        Column("sha256", "text", lambda row: row.sha256),
         Column("finding", "integer", lambda row: row.number),
         Column("code", "text", lambda row: row.finding.code),
         Column("severity", "text", lambda row: row.finding.severity),
@@ -245,10 +245,10 @@ FINDINGS: Final = Table(
     _findings,
 )
 
-MATCHES: Final = Table(
+MATCHES: Final[Table[MatchRow]] = Table(
     "matches",
     (
-        Column[MatchRow]("sha256", "text", lambda row: row.match.sha256),
+        Column("sha256", "text", lambda row: row.match.sha256),
         Column("match", "integer", lambda row: row.match.number),
         Column("found", "text", lambda row: row.match.match.item),
         Column("relation", "text", lambda row: row.match.match.relation),
@@ -268,10 +268,10 @@ MATCHES: Final = Table(
     _matches,
 )
 
-REVIEWS: Final = Table(
+REVIEWS: Final[Table[ReviewEvent]] = Table(
     "reviews",
     (
-        Column[ReviewEvent]("sequence", "integer", lambda event: event.sequence),
+        Column("sequence", "integer", lambda event: event.sequence),
         Column("at", "time", lambda event: event.at),
         Column("by", "text", lambda event: event.by),
         Column("sha256", "text", lambda event: event.item),
@@ -285,4 +285,6 @@ REVIEWS: Final = Table(
     _reviews,
 )
 
-TABLES: Final = {table.name: table for table in (ITEMS, FINGERPRINTS, FRAMES, FINDINGS, MATCHES, REVIEWS)}
+TABLES: Final[Mapping[str, Table[Any]]] = {
+    table.name: table for table in (ITEMS, FINGERPRINTS, FRAMES, FINDINGS, MATCHES, REVIEWS)
+}

@@ -1,21 +1,19 @@
 """Tables as CSV that a spreadsheet opens and no spreadsheet obeys (RFC 4180, UTF-8).
 
-A text cell that a spreadsheet could take for a formula gets a single quote in front (OWASP ASVS 5.0, 1.2.10), and
-so does one that begins with a single quote, so that taking one away always gives the text back.
+A text cell that a spreadsheet could take for a formula gets a single quote in front (OWASP ASVS 5.0, 1.2.10),
+and so does one that begins with a single quote: taking one away always gives the text back.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final
 
 from verify.export.request import Exported, Request
-from verify.export.tables import Kind, Row, Table
+from verify.export.tables import Kind, Row, Table, json_text, zulu
 from verify.export.tables_output import Sink, write_tables
 from verify.store.role import Store
 
@@ -52,16 +50,6 @@ def csv_sink(table: Table[Any], stream: BinaryIO) -> Iterator[Sink]:
 def harmless(text: str) -> str:
     """Return the text as a cell that nothing carries out."""
     return f"'{text}" if text[:1] in QUOTED else text
-
-
-def zulu(at: datetime) -> str:
-    """Write a time of day as ISO 8601 in UTC: 2026-03-04T05:06:07.000008Z."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def json_text(value: object) -> str:
-    """Write JSON in ASCII, which keeps even text that is no valid Unicode."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 WRITTEN: Final[Mapping[Kind, Callable[[Any], str]]] = {

@@ -97,4 +97,5 @@ def _counting(connection: Connection, items: Sequence[str]) -> dict[str, Row[Any
         .join(examination, examination.c.item_id == item.c.id)
         .where(examination.c.counts, item.c.sha256.in_([bytes.fromhex(one) for one in items]))
     )
-    return {row.sha256.hex(): row for row in connection.execute(wanted)}
+    found: Sequence[Row[Any]] = connection.execute(wanted).all()
+    return {row.sha256.hex(): row for row in found}

@@ -11,7 +11,17 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 
 from verify.records import Examination, Match, Problem, View
-from verify.store import audit_sql, contents_sql, inserts, labels, queries, review_sql, rows, schema, summaries
+from verify.store import (
+    audit_sql,
+    contents_sql,
+    inserts,
+    labels,
+    queries,
+    review_sql,
+    rows,
+    schema,
+    summaries,
+)
 from verify.store.contents_role import Contents
 from verify.store.database import VARIABLES, Database, chunks
 from verify.store.migrations import migrate
