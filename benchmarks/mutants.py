@@ -56,13 +56,15 @@ class Outcome:
 def make_mutants(folder: Path, *, images: int, videos: int, seed: int, corpus: Path | None = None) -> None:
     """Fill `folder` with mutants; the number in a name and the seed make it again."""
     folder.mkdir()
-    kinds = ((images, list(mutations.image_seeds())), (videos, list(mutations.video_seeds())))
-    for count, seeds in kinds:
-        some = [*seeds, *(mutations.corpus_seeds(corpus) if corpus and count == images else ())]
+    lent = list(mutations.corpus_seeds(corpus)) if corpus else []
+    for count, seeds in (
+        (images, [*mutations.image_seeds(), *lent]),
+        (videos, list(mutations.video_seeds())),
+    ):
         for number in range(count):
             rng = random.Random(f"{seed} {number}")
-            ending, data = some[number % len(some)]
-            _, other = rng.choice(some)
+            ending, data = seeds[number % len(seeds)]
+            _, other = rng.choice(seeds)
             broken = mutations.mutant(data, other, rng)
             (folder / f"{number:06}.{ending}").write_bytes(broken)
 
