@@ -1,4 +1,4 @@
-"""Scans what arrives while reviewers go on: one thread, one scan at a time, everything that waits in one go.
+"""Has scanned what arrives while reviewers go on: one scan at a time, everything that waits in one go.
 
 What was uploaded is on disk before it comes here, so a server that is killed loses nothing: the next one
 scans the folder of uploads when it starts.
@@ -6,7 +6,6 @@ scans the folder of uploads when it starts.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,9 +15,12 @@ from threading import Condition, Thread
 from typing import Final
 
 from ui.opened import archive
-from verify import Progress, VerifyError, open_archive
+from ui.scanner import Scanner
+from verify import Progress
 
-logger = logging.getLogger(__name__)
+LINGERS: Final = 120.0
+"""Seconds for which the scanner waits for more: what arrives on a tip line comes in bursts, and a new scanner
+takes a few seconds to start."""
 
 KEPT: Final = 5000
 """Jobs that are remembered; the oldest that have ended are forgotten first."""
@@ -51,7 +53,7 @@ class Intake:
     """The jobs of one archive and the thread that does them."""
 
     def __init__(self, location: Path) -> None:
-        self._location = location
+        self._scanner = Scanner(location)
         self._jobs: list[Job] = []
         self._changed = Condition()
         Thread(target=self._work, name="intake", daemon=True).start()
@@ -82,7 +84,8 @@ class Intake:
         while True:
             with self._changed:
                 while not (waiting := [job for job in self._jobs if not job.has_ended]):
-                    self._changed.wait()
+                    if not self._changed.wait(LINGERS):
+                        self._scanner.stop()
             error = self._scan(waiting)
             with self._changed:
                 for job in waiting:
@@ -95,15 +98,7 @@ class Intake:
             for job in jobs:
                 job.progress = progress
 
-        try:
-            with open_archive(self._location, create=False) as opened:
-                report(opened.scan([job.path for job in jobs], report=report))
-        except VerifyError as error:
-            return str(error)
-        except Exception:  # whatever goes wrong in one scan, the next one must still be done
-            logger.exception("A scan failed")
-            return "The scan stopped unexpectedly. What was finished is kept; the server's log says more."
-        return ""
+        return self._scanner.scan([job.path for job in jobs], report)
 
 
 def current() -> Intake:
@@ -117,6 +112,7 @@ def _intake(location: Path) -> Intake:
 
 
 def resume(uploads: Path) -> None:
-    """Scan what was uploaded before the server stopped; the first scan also warms up what later ones need."""
+    """Scan what was uploaded before the server stopped."""
     uploads.mkdir(exist_ok=True)
-    current().add_folder("", uploads)
+    if any(uploads.iterdir()):
+        current().add_folder("", uploads)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,10 @@ PAGE_HEADERS: Final = {
 """The page asks no other host, even if a stranger's text should find a way; no other site frames it, and none
 learns from where a link was followed. Streamlit itself needs inline styles and scripts."""
 
+FIRST_NEEDED: Final = ("ui.frame", "pandas")
+"""What the first screen imports, one or two seconds: done before the server listens. Components can only be
+registered once Streamlit's runtime is there, and it looks for tables in all that is handed to one."""
+
 
 class GuardedPage:
     """Adds `PAGE_HEADERS` to every answer that has no policy of its own."""
@@ -52,7 +57,9 @@ class GuardedPage:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Go on with what an earlier server had taken in, and not scanned."""
+    """Be ready for the first reviewer; go on with what an earlier server had taken in, and not scanned."""
+    for module in FIRST_NEEDED:
+        import_module(module)
     intake.resume(archive().folder / uploads.UPLOADS)
     yield
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from verify.showing import show_with
+
 if TYPE_CHECKING:
     from verify.archive import Archive, open_archive
     from verify.casework import Marked
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from verify.labels import printable
     from verify.matching.families import Family
     from verify.matching.wording import RELATIONS, changes, is_weak, moments
+    from verify.notebook.timeline import timeline
+    from verify.progress import Failure, Progress
     from verify.records import (
         Examination,
         Finding,
         Fingerprints,
         Match,
+        Matches,
         MetadataValue,
         Pdq,
         Problem,
@@ -47,7 +52,6 @@ if TYPE_CHECKING:
     )
     from verify.review.chain import Fault, Head
     from verify.review.events import ReviewEvent
-    from verify.scan import Failure, Progress
     from verify.store.review_role import (
         OlderCopy,
         QueueCounts,
@@ -81,6 +85,7 @@ __all__ = [
     "ItemSummary",
     "Marked",
     "Match",
+    "Matches",
     "MetadataValue",
     "Note",
     "OlderCopy",
@@ -108,6 +113,7 @@ __all__ = [
     "moments",
     "open_archive",
     "printable",
+    "timeline",
 ]
 
 _HOMES = {
@@ -134,7 +140,8 @@ _HOMES = {
     },
     "verify.review.chain": {"Fault", "Head"},
     "verify.review.events": {"ReviewEvent"},
-    "verify.scan": {"Failure", "Progress"},
+    "verify.notebook.timeline": {"timeline"},
+    "verify.progress": {"Failure", "Progress"},
     "verify.store.review_role": {
         "OlderCopy",
         "QueueCounts",
@@ -157,3 +164,12 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return list(__all__)
+
+
+def _html_of(value: object) -> str:
+    from verify.notebook import html_of
+
+    return html_of(value)
+
+
+show_with(_html_of)

@@ -1,10 +1,15 @@
-"""The archive, one folder behind all three doors: the verbs of the command line for Python and notebooks."""
+"""The archive, one folder behind all three doors: the verbs of the command line for Python and notebooks.
+
+What scans and searches need is imported when one begins: decoders and FAISS weigh 60 MB, and a server that
+shows what is stored, all day, never needs them.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
+from dataclasses import replace
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,14 +18,14 @@ from verify.backup import Backup, Places, backup
 from verify.casework import Casework
 from verify.check import Check, CheckReport, check
 from verify.errors import ArchiveError, UnknownItem, storage_failed
-from verify.find_copies import CopySearch, query_of_examination
 from verify.matching.other_way import other_way
-from verify.media.worker import IsolatedPool
 from verify.originals import original
-from verify.records import Examination, Match, Profile
+from verify.progress import Progress, Report
+from verify.notebook.archives import archive_html
+from verify.notebook.scans import scan_bar
+from verify.records import Examination, Match, Matches, Profile
 from verify.review.case import CaseState
 from verify.review.chain import Head
-from verify.scan import Progress, Report, compare_new, scan
 from verify.store.role import BytesReport, ItemSummary, SeenBefore
 from verify.store.sql import SqlStore
 
@@ -31,12 +36,16 @@ if TYPE_CHECKING:
 
     from verify.export.request import Exported
     from verify.export.request import Report as ExportReport
+    from verify.find_copies import CopySearch
 
 DATABASE = "archive.sqlite"
 """The database inside an archive folder."""
 
 INDEX = "index"
 """The folder of the search index inside an archive folder; it can be deleted, it is made again."""
+
+COMPARING = ("verify.archive", "verify.find_copies")
+"""What a worker needs to compare new items with older ones."""
 
 INDEXED_AT_ONCE = 500
 """New items after which a scan takes them into the index; it lasts about a second."""
@@ -80,27 +89,39 @@ class Archive(Casework):
     def __init__(self, folder: Path, store: SqlStore) -> None:
         super().__init__(store)
         self.folder = folder
-        self._search = CopySearch(store, folder / INDEX)
+
+    @cached_property
+    def _search(self) -> CopySearch:
+        from verify.find_copies import CopySearch
+
+        return CopySearch(self._store, self.folder / INDEX)
 
     def scan(
         self,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         *,
         jobs: int | None = None,
         profile: Profile = "full",
         exact: bool = False,
-        report: Report = lambda _: None,
+        report: Report | None = None,
     ) -> Progress:
         """Examine every media file at or below `paths` into the archive; resumable at any moment.
 
-        `jobs` defaults to the number of processors. `report` is called with the growing `Progress`.
+        `jobs` defaults to the number of processors. `report` is called with the growing `Progress`; without
+        one a notebook shows a bar, and a script shows nothing: `report=lambda progress: None` for quiet.
         Broken files are listed in the result. At the end every new item is compared with those that arrived
         before it; see `seen_before`. Raises `VerifyError` if a path does not exist.
         """
+        from verify.media.worker import IsolatedPool
+        from verify.scan import compare_new, scan
+
+        if report is None:
+            with scan_bar() as bar:
+                return self.scan(paths, jobs=jobs, profile=profile, exact=exact, report=bar)
         compared = profile == "full"
-        with IsolatedPool(jobs, preload=["verify.archive"] if compared else []) as pool:
+        with IsolatedPool(jobs, preload=COMPARING if compared else []) as pool:
             progress = scan(
-                paths,
+                [paths] if isinstance(paths, (str, os.PathLike)) else paths,
                 self._store,
                 pool,
                 jobs=pool.jobs,
@@ -128,17 +149,22 @@ class Archive(Casework):
 
         return report_and_index
 
-    def find_copies(self, query: str | os.PathLike[str]) -> list[Match]:
-        """Return where else the pictures of a file, or of an item of the archive, have been; best first.
+    def find_copies(self, query: str | os.PathLike[str]) -> Matches:
+        """Return where else the pictures of a file, or of an item of the archive, have been: a list, best first.
 
         `query` is a path, a SHA-256 or the start of one. A match is a lead for a person: below a score of
         `ACCEPT_SCORE` (docs/matching.md) it is a weak one. Nothing is written. Raises `UnknownItem`, and
         `UnreadableMedia` for a file in which no picture can be decoded.
         """
+        from verify.find_copies import query_of_examination
+
         self._search.catch_up()
         if Path(query).exists():
-            return self._search.copies_of_file(query)
-        return self._search.copies(query_of_examination(self.examination(query)))
+            found, asked = self._search.copies_of_file(query), os.fspath(query)
+        else:
+            found = self._search.copies(query_of_examination(self.examination(query)))
+            asked = os.fspath(self.original(query) or "")
+        return Matches(replace(match, query=asked) for match in found)
 
     def seen_before(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:
         """Return the older items that an item matched at the moment it arrived, best first."""
@@ -205,12 +231,22 @@ class Archive(Casework):
         return self._store.items()
 
     def items(self) -> DataFrame:
-        """Return one row an item, indexed by SHA-256, files that are no media left out."""
+        """Return one row an item, indexed by SHA-256, files that are no media left out.
+
+        Times are UTC; kind, format and verdict are categories; what is not known is missing, never zero.
+
+        >>> archive = verify.open_archive("verify-demo")
+        >>> table = archive.items()
+        >>> table["kind"].value_counts().to_dict()
+        {'image': 9, 'video': 5}
+        >>> table.sort_values("size_bytes").index[-1] in table.index
+        True
+        """
         import pandas as pd
 
         cases = self.cases()
         rows = [_table_row(item, cases[item.sha256]) for item in self if item.kind != "other"]
-        return pd.DataFrame(rows, columns=ITEM_COLUMNS).set_index("sha256")
+        return pd.DataFrame(rows, columns=ITEM_COLUMNS).astype(ITEM_TYPES).set_index("sha256")
 
     def examination(self, key: str | os.PathLike[str]) -> Examination:
         """Return what is known of one item, given its SHA-256, the start of it, or a path it was seen at.
@@ -238,6 +274,9 @@ class Archive(Casework):
         """Return the JPEG thumbnail of one view of an item; None if it has no such view."""
         return self._store.thumbnail(self.resolve(key), number)
 
+    def _repr_html_(self) -> str:
+        return archive_html(self.folder, self.queue_counts())
+
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()
@@ -258,6 +297,8 @@ def _look_in_worker(folder: Path, examinations: Sequence[int]) -> list[SeenBefor
 
 @cache
 def _search_of(folder: Path) -> CopySearch:
+    from verify.find_copies import CopySearch
+
     return CopySearch(SqlStore.in_file(folder / DATABASE), folder / INDEX)
 
 
@@ -279,6 +320,22 @@ ITEM_COLUMNS = (
     "verdict_at",
 )
 """Columns of `Archive.items`."""
+
+ITEM_TYPES = {
+    "sha256": "str",
+    "path": "str",
+    "kind": "category",
+    "format": "category",
+    "width": "Int64",
+    "height": "Int64",
+    "duration_seconds": "float64",
+    "size_bytes": "int64",
+    "added_at": "datetime64[us, UTC]",
+    "verdict": "category",
+    "verdict_by": "str",
+    "verdict_at": "datetime64[us, UTC]",
+}
+"""The same for every archive, an empty one too; the other columns hold tuples."""
 
 
 def _table_row(item: ItemSummary, case: CaseState) -> tuple[object, ...]:

@@ -22,9 +22,9 @@ from verify.arguments import ArchiveOption, ExitCode, JsonOption, existing, prin
 from verify.errors import VerifyError
 
 if TYPE_CHECKING:
+    from verify.progress import Failure, Progress
     from verify.records import Match
     from verify.review.case import CaseState
-    from verify.scan import Failure, Progress
     from verify.store.role import ItemSummary
 
 
@@ -248,8 +248,13 @@ def _open_page(folder: Path, port: int, host_names: Sequence[str] = ()) -> None:
     }
     words = [word for name, values in options.items() for value in values for word in (f"--{name}", value)]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *words]
-    with contextlib.suppress(KeyboardInterrupt):
-        subprocess.run(command, env={**os.environ, "VERIFY_ARCHIVE": str(folder)}, check=False)  # noqa: S603 - our own script
+    environment = {**os.environ, "VERIFY_ARCHIVE": str(folder)}
+    sys.stdout.flush()
+    if sys.platform == "win32":  # its exec would give the terminal back while the page still runs
+        with contextlib.suppress(KeyboardInterrupt):
+            subprocess.run(command, env=environment, check=False)  # noqa: S603 - our own script
+    else:
+        os.execve(sys.executable, command, environment)  # noqa: S606 - as above
 
 
 def _item_json(item: ItemSummary) -> dict[str, Any]:

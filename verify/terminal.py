@@ -20,9 +20,9 @@ from rich.progress import Progress as Bar
 from verify.errors import UnreadableMedia
 from verify.labels import printable
 from verify.matching.wording import describe
+from verify.progress import Failure, Progress, Report
 from verify.records import Examination, Finding, Match
 from verify.review.case import CaseState
-from verify.scan import Failure, Progress, Report
 from verify.store.role import ItemSummary
 
 PLAIN_LINE_SECONDS = 5
