@@ -62,11 +62,9 @@ class Table(Generic[Record]):
 
 def valid_unicode(text: str) -> str:
     """Return the text with U+FFFD in place of unpaired surrogates, which no file in UTF-8 can hold."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def zulu(at: datetime) -> str:

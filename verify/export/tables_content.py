@@ -85,8 +85,7 @@ def _views(store: Store, items: Items) -> Iterator[list[ItemView]]:
 def _frames(store: Store, items: Items) -> Iterator[list[FrameRow]]:
     for some in batches(store, items):
         shots = store.contents.shots(some)
-        frames = [view for view in store.contents.views(some) if view.kind == "video"]
-        yield [_frame(frame, shots.get(frame.sha256, ())) for frame in frames]
+        yield [_frame(view, shots.get(view.sha256, ())) for view in store.contents.views(some, kind="video")]
 
 
 def _frame(frame: ItemView, shots: Sequence[Shot]) -> FrameRow:

@@ -1,4 +1,4 @@
-"""Tables as JSON Lines: one object a line (jsonlines.org), in ASCII, so that no text breaks or steers a line."""
+"""Tables as JSON Lines: one object a line (jsonlines.org), in ASCII, so no text breaks or steers a line."""
 
 from __future__ import annotations
 

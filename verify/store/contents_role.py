@@ -18,7 +18,6 @@ class ItemView:
     """One view of an item."""
 
     sha256: str
-    kind: ItemKind
     number: int
     """From 0, in order of time."""
     view: View
@@ -60,8 +59,8 @@ class Contents(Protocol):
     def summaries(self, items: Sequence[str]) -> list[ItemSummary]:
         """Return one line about each item."""
 
-    def views(self, items: Sequence[str]) -> list[ItemView]:
-        """Return all views of the items."""
+    def views(self, items: Sequence[str], *, kind: ItemKind | None = None) -> list[ItemView]:
+        """Return all views of the items, or of those of one kind."""
 
     def shots(self, items: Sequence[str]) -> Mapping[str, tuple[Shot, ...]]:
         """Return the shots of those items that have any."""

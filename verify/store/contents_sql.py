@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from verify.records import Finding, Match, Shot
+from verify.records import Finding, ItemKind, Match, Shot
 from verify.store import queries, rows, schema, summaries
 from verify.store.contents_role import ItemFinding, ItemMatch, ItemView
 from verify.store.database import VARIABLES, Database, chunks
@@ -45,57 +45,54 @@ class SqlContents:
             }
         return [found[item] for item in items if item in found]
 
-    def views(self, items: Sequence[str]) -> list[ItemView]:
+    def views(self, items: Sequence[str], *, kind: ItemKind | None = None) -> list[ItemView]:
         return [
-            ItemView(
-                sha256=item,
-                kind=counting.kind,
-                number=row.number,
-                view=rows.view_record(row, thumbnail=b"", features=None),
-            )
-            for item, counting, row in self._parts(schema.view, items)
+            ItemView(sha256=item, number=row.number, view=rows.view_record(row, thumbnail=b"", features=None))
+            for item, row in self._parts(schema.view, items, kind)
         ]
 
     def shots(self, items: Sequence[str]) -> dict[str, tuple[Shot, ...]]:
         found: dict[str, list[Shot]] = defaultdict(list)
-        for item, _, row in self._parts(schema.shot, items):
+        for item, row in self._parts(schema.shot, items):
             found[item].append(Shot(start=Fraction(row.start), end=Fraction(row.end)))
         return {item: tuple(shots) for item, shots in found.items()}
 
     def findings(self, items: Sequence[str]) -> list[ItemFinding]:
         return [
             ItemFinding(sha256=item, number=row.number, finding=rows.records(Finding, [row])[0])
-            for item, _, row in self._parts(schema.finding, items)
+            for item, row in self._parts(schema.finding, items)
         ]
 
     def matches(self, items: Sequence[str]) -> list[ItemMatch]:
         return [
             ItemMatch(sha256=item, number=row.number, match=Match.from_json(row.document))
-            for item, _, row in self._parts(schema.match, items)
+            for item, row in self._parts(schema.match, items)
         ]
 
-    def _parts(self, part: Table, items: Sequence[str]) -> list[tuple[str, Row[Any], Row[Any]]]:
-        """Return the rows of one table of parts, each with its item and its examination."""
-        counting: dict[str, Row[Any]] = {}
+    def _parts(
+        self, part: Table, items: Sequence[str], kind: ItemKind | None = None
+    ) -> list[tuple[str, Row[Any]]]:
+        """Return the rows of one table of parts, each with its item."""
+        counting: dict[str, int] = {}
         parts: dict[int, list[Row[Any]]] = defaultdict(list)
         with self._database.reading() as connection:
             for some in chunks(items):
-                found = _counting(connection, some)
+                found = _counting(connection, some, kind)
                 counting.update(found)
-                examinations = [row.examination_id for row in found.values()]
-                for row in connection.execute(queries.parts_of(part, examinations)):
+                for row in connection.execute(queries.parts_of(part, list(found.values()))):
                     parts[row.examination_id].append(row)
         known = [(item, counting[item]) for item in items if item in counting]
-        return [(item, row, one) for item, row in known for one in parts[row.examination_id]]
+        return [(item, row) for item, examination in known for row in parts[examination]]
 
 
-def _counting(connection: Connection, items: Sequence[str]) -> dict[str, Row[Any]]:
-    """Return the examinations that count, by item."""
+def _counting(connection: Connection, items: Sequence[str], kind: ItemKind | None) -> dict[str, int]:
+    """Return the numbers of the examinations that count, by item."""
     item, examination = schema.item, schema.examination
     wanted = (
-        select(item.c.sha256, examination.c.id.label("examination_id"), examination.c.kind)
+        select(item.c.sha256, examination.c.id)
         .join(examination, examination.c.item_id == item.c.id)
         .where(examination.c.counts, item.c.sha256.in_([bytes.fromhex(one) for one in items]))
     )
-    found: Sequence[Row[Any]] = connection.execute(wanted).all()
-    return {row.sha256.hex(): row for row in found}
+    if kind is not None:
+        wanted = wanted.where(examination.c.kind == kind)
+    return {row.sha256.hex(): row.id for row in connection.execute(wanted)}

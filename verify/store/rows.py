@@ -183,7 +183,7 @@ def _view_row(view: View) -> dict[str, Any]:
 def view_record(row: Row[Any], *, thumbnail: bytes, features: LocalFeatures | None) -> View:
     """Make a view from its row and what other tables hold of it."""
     prints = Fingerprints(
-        **{name: row._mapping[name].hex() for name in HEX_HASHES},
+        **{name: getattr(row, name).hex() for name in HEX_HASHES},
         colorhash=row.colorhash,
         pdq=Pdq(hex=row.pdq.hex(), quality=row.pdq_quality),
     )
