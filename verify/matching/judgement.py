@@ -23,6 +23,8 @@ stickers along an edge cost up to a quarter."""
 WHOLLY_AGREES: Final = 0.9
 """Share of the overlap from which a pair is a copy with the overlay rather than a stranger under it."""
 IN_PLACE: Final = 0.5
+PLACE_WIDTH: Final = 0.06
+"""By so much of the frame's sides may a region be moved and still lie at the same place of both frames."""
 FEWEST_PLACES: Final = 30
 """Agreeing places with texture, of about 1,000, that a copy must have; the barest true ones had 34."""
 FIRM_INLIERS: Final = 12
@@ -86,7 +88,7 @@ def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
     """1 if the region lies at the same place in both frames, as an overlay does; 0 if elsewhere."""
     left, top, right, bottom = pair.agreement.region
     here = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-    return float(np.exp(-((np.abs(query_corners(pair, asked, found) - here).max() / 0.1) ** 2)))
+    return float(np.exp(-((np.abs(query_corners(pair, asked, found) - here).max() / PLACE_WIDTH) ** 2)))
 
 
 def judge(pair: ViewPair, asked: AskedView, found: View) -> Verdict:
