@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,10 +20,10 @@ from verify.casework import Casework
 from verify.check import Check, CheckReport, check
 from verify.errors import ArchiveError, UnknownItem, storage_failed
 from verify.matching.other_way import other_way
-from verify.originals import original
-from verify.progress import Progress, Report
 from verify.notebook.archives import archive_html
 from verify.notebook.scans import scan_bar
+from verify.originals import original
+from verify.progress import Progress, Report
 from verify.records import Examination, Match, Matches, Profile
 from verify.review.case import CaseState
 from verify.review.chain import Head
@@ -108,12 +109,12 @@ class Archive(Casework):
         """Examine every media file at or below `paths` into the archive; resumable at any moment.
 
         `jobs` defaults to the number of processors. `report` is called with the growing `Progress`; without
-        one a notebook shows a bar, and a script shows nothing: `report=lambda progress: None` for quiet.
+        one a notebook shows a bar, anything else nothing.
         Broken files are listed in the result. At the end every new item is compared with those that arrived
         before it; see `seen_before`. Raises `VerifyError` if a path does not exist.
         """
         from verify.media.worker import IsolatedPool
-        from verify.scan import compare_new, scan
+        from verify.scan import scan
 
         if report is None:
             with scan_bar() as bar:
@@ -124,17 +125,28 @@ class Archive(Casework):
                 [paths] if isinstance(paths, (str, os.PathLike)) else paths,
                 self._store,
                 pool,
-                jobs=pool.jobs,
                 profile=profile,
                 exact=exact,
                 skip=[self.folder],
                 report=self._indexing(report),
             )
-            if not progress.interrupted:
-                self._search.catch_up()
-                self._search.save()
-                compare_new(self._store, pool, partial(_look_in_worker, self.folder), progress, report=report)
+        if not progress.interrupted:
+            self._search.catch_up()
+            self._search.save()
+            self._compare_new(jobs, progress, report)
         return progress
+
+    def _compare_new(self, jobs: int | None, progress: Progress, report: Report) -> None:
+        """Compare what is new with what is older, in workers that read our own database and no media."""
+        from verify.media.worker import IsolatedPool
+        from verify.scan import compare_new
+
+        with IsolatedPool(jobs, confined=False, preload=COMPARING) as pool:
+
+            def look(few: Sequence[int]) -> Future[list[SeenBefore]]:
+                return pool.submit(pool.ask, _look_in_worker, self.folder, few)
+
+            compare_new(self._store, look, progress, report=report)
 
     def _indexing(self, report: Report) -> Report:
         """Report, and keep the search index up with what a long scan adds."""
@@ -150,7 +162,7 @@ class Archive(Casework):
         return report_and_index
 
     def find_copies(self, query: str | os.PathLike[str]) -> Matches:
-        """Return where else the pictures of a file, or of an item of the archive, have been: a list, best first.
+        """Return where else the pictures of a file or of an item have been: a list, best first.
 
         `query` is a path, a SHA-256 or the start of one. A match is a lead for a person: below a score of
         `ACCEPT_SCORE` (docs/matching.md) it is a weak one. Nothing is written. Raises `UnknownItem`, and

@@ -29,6 +29,10 @@ class VerifyError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}" if self.hint else self.message
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentence alone in notebooks: where it was raised says nothing to their reader."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def _rebuild(kind: type[VerifyError], message: str, code: str, hint: str | None) -> VerifyError:
     return kind(message, code=code, hint=hint)

@@ -11,6 +11,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, Literal
 
+from verify.showing import shown
+
 ItemKind = Literal["image", "video", "other"]
 """`other` is a file that is not media: its hash is kept, nothing else is known."""
 
@@ -183,6 +185,8 @@ class Match:
     segments: tuple[Segment, ...] = ()
     note: str = ""
     """Why the answer is weak, or what was changed beyond the transform, in plain words."""
+    query: str = field(default="", compare=False)
+    """Path of the file that was asked about, to draw the match from; no part of the public shape."""
 
     @classmethod
     def from_json(cls, shape: dict[str, Any]) -> Match:
@@ -210,6 +214,16 @@ class Match:
             "segments": [segment.to_json() for segment in self.segments],
             "note": self.note,
         }
+
+    def _repr_html_(self) -> str | None:
+        return shown(self)
+
+
+class Matches(list[Match]):
+    """The answers to one question, best first: a list that notebooks show with drawings."""
+
+    def _repr_html_(self) -> str | None:
+        return shown(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,3 +363,6 @@ class Examination:
             "partial": self.partial,
             "tools": dict(self.tools),
         }
+
+    def _repr_html_(self) -> str | None:
+        return shown(self)
