@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-    from verify.export.request import Exported
+    from verify.export.request import Exported, Publication
     from verify.export.request import Report as ExportReport
     from verify.find_copies import CopySearch
 
@@ -220,23 +220,32 @@ class Archive(Casework):
         *,
         output: str | os.PathLike[str] | BinaryIO,
         table: str | None = None,
+        publication: Publication | None = None,
         report: ExportReport = lambda _what, _done: None,
     ) -> Exported:
         """Take items, by default all, out of the archive; docs/exports.md has the formats.
 
-        `output` is a file or a folder, or for formats that are text a stream of bytes. What is missing for
-        complete records is listed in the result. Raises `VerifyError` (codes `no-format`, `no-table`,
+        `output` is a file or a folder, or for formats that are text a stream of bytes; `publication` says of
+        a published review what the archive cannot know. What is missing for complete records is listed in the
+        result. Raises `VerifyError` (codes `no-format`, `no-table`,
         `no-output`), `UnknownItem` and `ArchiveError`.
 
         >>> archive.export("parquet", output="tables")                  # doctest: +SKIP
         >>> archive.export("csv", output="items.csv", table="items")    # doctest: +SKIP
         """
         from verify.export.formats import export
-        from verify.export.request import Request
+        from verify.export.request import Publication, Request
 
         chosen = None if items is None else tuple(self.resolve(item) for item in items)
         target = Path(output) if isinstance(output, (str, os.PathLike)) else output
-        return export(self._store, form, Request(output=target, items=chosen, table=table, report=report))
+        request = Request(
+            output=target,
+            items=chosen,
+            table=table,
+            publication=publication or Publication(),
+            report=report,
+        )
+        return export(self._store, form, request)
 
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""

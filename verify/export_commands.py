@@ -15,7 +15,7 @@ from verify.arguments import ArchiveOption, existing
 if TYPE_CHECKING:
     from verify.export.request import Exported, Report
 
-FormatName = Literal["csv", "jsonl", "parquet"]
+FormatName = Literal["csv", "jsonl", "parquet", "bundle", "report"]
 """The names in `verify.export.formats`, written out so that `--help` need not import them."""
 
 TableName = Literal["items", "fingerprints", "frames", "findings", "matches", "reviews"]
@@ -32,12 +32,42 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="PATH", help="File or folder.  [default: stdout]")
     ] = None,
+    publisher: Annotated[
+        str, typer.Option("--publisher", metavar="NAME", help="mediareview: the organisation.")
+    ] = "",
+    publisher_url: Annotated[
+        str, typer.Option("--publisher-url", metavar="URL", help="mediareview: its address.")
+    ] = "",
+    page: Annotated[
+        str, typer.Option("--page", metavar="URL", help="mediareview: of the review; {sha256} is filled in.")
+    ] = "",
+    published: Annotated[
+        str, typer.Option("--published", metavar="DATE", help="mediareview: when, ISO 8601.")
+    ] = "",
+    categories: Annotated[
+        list[str] | None,
+        typer.Option("--category", metavar="NAME", help="mediareview: said of these items besides."),
+    ] = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Take items, tables or reviews out of the archive, for others to use and check."""
+    from verify.export.request import Publication
+
+    publication = Publication(
+        publisher=publisher,
+        publisher_url=publisher_url,
+        page=page,
+        date=published,
+        categories=frozenset(categories or ()),
+    )
     with existing(archive) as opened, _progress() as report:
         done = opened.export(
-            form, items or None, output=output or sys.stdout.buffer, table=table, report=report
+            form,
+            items or None,
+            output=output or sys.stdout.buffer,
+            table=table,
+            publication=publication,
+            report=report,
         )
     _print(done)
 
@@ -64,3 +94,6 @@ def _print(done: Exported) -> None:
         )
     for file in done.files:
         talk.print(f"Wrote {marked(str(file))}", soft_wrap=True)
+    if done.digest:
+        talk.print(f"Digest of the bundle: [bold]{done.digest}[/]", soft_wrap=True)
+        talk.print("Write it down elsewhere; it proves later that the bundle is this one.", soft_wrap=True)

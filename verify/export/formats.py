@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from verify.errors import VerifyError
-from verify.export import tables_csv, tables_jsonl, tables_parquet
+from verify.export import bundle, report, tables_csv, tables_jsonl, tables_parquet
 from verify.export.request import Exported, Request, Writer
 from verify.store.role import Store
 
@@ -28,6 +28,9 @@ FORMATS: Final[Mapping[str, Format]] = {
     "csv": Format(write=tables_csv.write, text=True, tables=True),
     "jsonl": Format(write=tables_jsonl.write, text=True, tables=True),
     "parquet": Format(write=tables_parquet.write, tables=True),
+    "mediareview": Format(write=mediareview.write, text=True),
+    "bundle": Format(write=bundle.write),
+    "report": Format(write=report.write),
 }
 
 

@@ -14,6 +14,21 @@ Report = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What the archive cannot know of a published review, and who publishes says."""
+
+    publisher: str = ""
+    """Name of the organisation."""
+    publisher_url: str = ""
+    page: str = ""
+    """Address of the review; `{sha256}` in it stands for the item's."""
+    date: str = ""
+    """When it was published, ISO 8601."""
+    categories: frozenset[str] = frozenset()
+    """Of schema.org's MediaManipulationRatingEnumeration, beside those that the verdict says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What is to leave the archive, and where to."""
 
@@ -23,6 +38,8 @@ class Request:
     """SHA-256 of the items, in the order asked for; None for all that the archive holds."""
     table: str | None = None
     """For tables: which one; None for all of them."""
+    publication: Publication = Publication()
+    """For reviews in public vocabularies."""
     report: Report = lambda _what, _done: None
 
 
@@ -48,6 +65,8 @@ class Exported:
     """Rows, reviews or items."""
     gaps: tuple[Gap, ...] = ()
     """What is missing for complete records; never invented."""
+    digest: str = ""
+    """Of a bundle, as it is to be written down elsewhere: it proves later that the bundle is this one."""
 
 
 Writer = Callable[[Store, Request], Exported]
