@@ -15,7 +15,7 @@ from verify.arguments import ArchiveOption, existing
 if TYPE_CHECKING:
     from verify.export.request import Exported, Report
 
-FormatName = Literal["csv", "jsonl", "parquet", "bundle", "report"]
+FormatName = Literal["csv", "jsonl", "parquet", "mediareview", "bundle", "report"]
 """The names in `verify.export.formats`, written out so that `--help` need not import them."""
 
 TableName = Literal["items", "fingerprints", "frames", "findings", "matches", "reviews"]

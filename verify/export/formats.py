@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from verify.errors import VerifyError
-from verify.export import bundle, report, tables_csv, tables_jsonl, tables_parquet
+from verify.export import bundle, mediareview, report, tables_csv, tables_jsonl, tables_parquet
 from verify.export.request import Exported, Request, Writer
 from verify.store.role import Store
 

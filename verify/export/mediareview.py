@@ -120,7 +120,7 @@ def _categories(one: Reviewed, publication: Publication) -> list[str]:
 
 
 def _published(one: Reviewed, publication: Publication, told: _Told) -> Shape:
-    """Who published it, where and when; and when it was decided."""
+    """Say who published it, where and when; and when it was decided."""
     return {
         **told.known("url", _page(one, publication), "Say where the review is published (--page)."),
         **told.known("author", _author(publication), "Say who publishes it (--publisher)."),
@@ -130,7 +130,7 @@ def _published(one: Reviewed, publication: Publication, told: _Told) -> Shape:
 
 
 def _original(one: Reviewed, publication: Publication, told: _Told) -> Shape:
-    """What the pictures really show and where they come from; asked for only where the context is wrong."""
+    """Say what the pictures really show and where they come from, where the context was wrong."""
     if (
         one.match
         and one.match.relation == "part-of"
