@@ -1,0 +1,205 @@
+"""The evidence bundle: items with all that is known about them, in a folder that proves itself.
+
+A BagIt bag with the originals, what was found out, what was said and by whom, the proof that these events are
+in the log, a report to read, and a program that checks it all. Its digest is to be written down elsewhere.
+What it holds and what it proves is told in docs/bundles.md.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any, Final
+
+from verify.errors import UnreadableMedia, VerifyError
+from verify.export import casefile, report, report_html
+from verify.export.bag import Bag, blocks_of, write_beside
+from verify.export.casefile import Casefile
+from verify.export.report import DISTRIBUTION
+from verify.export.request import Exported, Gap, Request
+from verify.export.verify_bundle import short
+from verify.labels import printable
+from verify.media.files import open_media
+from verify.review.events import GENESIS, canonical, content_of
+from verify.store.role import Store
+
+FORM: Final = "verify-evidence-bundle/1"
+
+README: Final = """This folder is an evidence bundle (a BagIt bag, RFC 8493).
+
+Read data/report.html in any browser. To check that nothing in here was changed, added or taken away:
+
+    python3 verify_bundle.py --digest DIGEST
+
+DIGEST is what was written down when the bundle was made. Python 3.9 or newer is enough; nothing is installed
+and no network is used. data/bundle.json says what each file is.
+"""
+
+GONE: Final = "The file is not in the archive's folders any more, so the bundle holds no original."
+CHANGED: Final = "The file was changed since it was scanned, so the bundle holds no original."
+
+
+def write(store: Store, request: Request) -> Exported:
+    """Write a bundle into a new folder, and its digest beside it.
+
+    Raises `VerifyError` with code `exists` if something has the name already.
+    """
+    if not isinstance(request.output, Path):
+        raise VerifyError("A bundle is a folder: name one for it.", code="no-output")
+    folder = request.output.absolute()
+    files = [casefile.gather(store, item) for item in casefile.chosen(store, request.items)]
+    if not files:
+        raise VerifyError("There is no item to put into a bundle.", code="unknown-item")
+    gaps: list[Gap] = []
+    with Bag(folder) as bag:
+        _fill(bag, store, files, gaps, request)
+        bag.finish(_about(files))
+    detached = _write_digest(folder, bag.digest)
+    return Exported(files=(folder, detached), records=len(files), gaps=tuple(gaps), digest=short(bag.digest))
+
+
+def _fill(bag: Bag, store: Store, files: Sequence[Casefile], gaps: list[Gap], request: Request) -> None:
+    items: list[dict[str, Any]] = []
+    drawings: dict[tuple[str, int], bytes] = {}
+    for number, one in enumerate(files, 1):
+        drawn = dict(report.draw(store, one))
+        drawings.update(drawn)
+        item, missing = _add_item(bag, one, f"data/items/{number:04d}-{one.item.sha256[:12]}", drawn)
+        items.append(item)
+        gaps += missing
+        request.report("items", number)
+    _add_log(bag, store, files)
+    bag.add("data/report.html", report_html.render(report.document(store, files, drawings)))
+    bag.add("data/bundle.json", _json(_bundle(store, items, gaps)))
+    bag.add("README.txt", README.encode())
+    bag.add("verify_bundle.py", (resources("verify.export") / "verify_bundle.py").read_bytes())
+
+
+def _add_item(
+    bag: Bag, one: Casefile, home: str, drawn: dict[tuple[str, int], bytes]
+) -> tuple[dict[str, Any], list[Gap]]:
+    """Write all about one item; return what the bundle's manifest says of it, and what is missing."""
+    original, gap = _add_original(bag, one, home)
+    bag.add(f"{home}/examination.json", _json(one.examination.to_json()))
+    bag.add(f"{home}/case.json", _json(one.case.to_json()))
+    bag.add(f"{home}/matches.json", _json([_readable(match.to_json()) for match in one.matches]))
+    drawings: list[str | None] = [None] * len(one.matches)
+    for (_, number), jpeg in drawn.items():
+        name = drawings[number] = f"{home}/matches/{number:04d}.jpg"
+        bag.add(name, jpeg)
+    shape = {
+        "sha256": one.item.sha256,
+        "name": one.name,
+        "paths": [printable(path) for path in one.item.paths],
+        "original": original,
+        "original_missing": None if gap is None else gap.explanation,
+        "examination": f"{home}/examination.json",
+        "case": f"{home}/case.json",
+        "matches": f"{home}/matches.json",
+        "drawings": drawings,
+        "thumbnails": list(_add_thumbnails(bag, one, home)),
+    }
+    return shape, [] if gap is None else [gap]
+
+
+def _add_original(bag: Bag, one: Casefile, home: str) -> tuple[str | None, Gap | None]:
+    """Copy the original if it is still what was scanned."""
+    explanation = GONE if one.original is None else CHANGED
+    name = f"{home}/original{_ending(one)}"
+    if one.original is not None:
+        try:
+            with open_media(one.original) as media:
+                if bag.copy(name, blocks_of(media.stream)) == one.item.sha256:
+                    return name, None
+            bag.drop(name)
+        except UnreadableMedia as refusal:
+            explanation = f"The original could not be read: {refusal.message}"
+    return None, Gap(item=one.item.sha256, field="original", explanation=explanation)
+
+
+def _ending(one: Casefile) -> str:
+    """Return a file ending made of the true format, never of the name that a stranger gave."""
+    return f".{one.item.format}" if one.item.format.isalnum() and one.item.format.isascii() else ".bin"
+
+
+def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[dict[str, Any]]:
+    for number, view in enumerate(one.examination.views):
+        name = f"{home}/thumbnails/{number:05d}.jpg"
+        bag.add(name, view.thumbnail)
+        yield {
+            "file": name,
+            "time_seconds": float(view.time),
+            "time": str(view.time),
+            "starts_shot": view.starts_shot,
+        }
+
+
+def _add_log(bag: Bag, store: Store, files: Sequence[Casefile]) -> None:
+    """Write the items' events, and the digests of what all others from there on say."""
+    events = sorted((event for one in files for event in one.events), key=lambda event: event.sequence)
+    head = casefile.head_of(store)
+    first = events[0].sequence
+    later = [event for event in store.review.events(after=first - 1) if event.sequence <= head.sequence]
+    chain = {
+        "first": first,
+        "previous": events[0].previous if events else GENESIS,
+        "contents": [content_of(event) for event in later],
+        "head": {"sequence": head.sequence, "digest": head.digest, "written": str(head)},
+    }
+    bag.add("data/log/events.jsonl", b"".join(canonical(event.to_json()) + b"\n" for event in events))
+    bag.add("data/log/chain.json", _json(chain))
+
+
+def _bundle(store: Store, items: list[dict[str, Any]], gaps: Sequence[Gap]) -> dict[str, Any]:
+    return {
+        "form": FORM,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "log_head": str(casefile.head_of(store)),
+        "report": "data/report.html",
+        "events": "data/log/events.jsonl",
+        "chain": "data/log/chain.json",
+        "items": items,
+        "missing": [{"item": gap.item, "field": gap.field, "explanation": gap.explanation} for gap in gaps],
+        "tools": tools(),
+    }
+
+
+def tools() -> dict[str, str]:
+    """Return the versions of this program, of Python, and of every library that it asks for and has."""
+    found = {DISTRIBUTION: version(DISTRIBUTION), "python": platform.python_version()}
+    for line in requires(DISTRIBUTION) or ():
+        name = line.split(";")[0].split(">")[0].split("=")[0].split("[")[0].strip()
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # of an extra that is not installed
+            continue
+    return found
+
+
+def _about(files: Sequence[Casefile]) -> dict[str, str]:
+    return {
+        "Bag-Software-Agent": report.tool(),
+        "Bagging-Date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "External-Description": f"Evidence on {len(files)} item{'s' if len(files) > 1 else ''}",
+    }
+
+
+def _write_digest(folder: Path, digest: str) -> Path:
+    path = folder.with_name(f"{folder.name}.digest.txt")
+    text = f"{short(digest)}\nsha256:{digest}  {folder.name}/tagmanifest-sha256.txt\n"
+    write_beside(path, text.encode("utf-8", "surrogateescape"))
+    return path
+
+
+def _readable(shape: dict[str, Any]) -> dict[str, Any]:
+    """Return the shape of a match with paths that any program can read."""
+    return {**shape, "paths": [printable(path) for path in shape["paths"]]}
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=True, indent=1) + "\n").encode()

@@ -1,0 +1,92 @@
+"""The case report of one item or several, as a page to read or a PDF to print and file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from verify.draw_match import draw_match
+from verify.errors import UnreadableMedia, VerifyError
+from verify.export import casefile, report_html
+from verify.export.bag import write_beside
+from verify.export.casefile import Casefile
+from verify.export.report_blocks import Document
+from verify.export.report_content import report
+from verify.export.request import Exported, Request
+from verify.store.role import Store
+
+DRAWN: Final = 6
+"""Matches of one item that are drawn, the best ones: for each of them both files are decoded."""
+
+DRAWN_QUALITY: Final = 88
+"""Of JPEG: the dots and outlines stay clear."""
+
+DISTRIBUTION: Final = "verify-media"
+
+Drawings = Mapping[tuple[str, int], bytes]
+"""JPEGs by SHA-256 of the item and number of the match."""
+
+
+def write(store: Store, request: Request) -> Exported:
+    """Write the report as HTML or PDF, told by the name of the output: `.html` or `.pdf`.
+
+    Raises `VerifyError` with code `no-format` for another name, `missing-extra` where PDF needs what is not
+    installed.
+    """
+    target = request.output
+    if not isinstance(target, Path) or target.suffix.lower() not in RENDERERS:
+        raise VerifyError("A report is an .html or a .pdf file: name one for it.", code="no-format")
+    files = [casefile.gather(store, item) for item in casefile.chosen(store, request.items)]
+    if not files:
+        raise VerifyError("There is no item to report on.", code="unknown-item")
+    drawings: dict[tuple[str, int], bytes] = {}
+    for done, one in enumerate(files, 1):
+        drawings.update(draw(store, one))
+        request.report("items", done)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_beside(target, RENDERERS[target.suffix.lower()](document(store, files, drawings)))
+    return Exported(files=(target,), records=len(files))
+
+
+def document(store: Store, files: Sequence[Casefile], drawings: Drawings) -> Document:
+    """Return the report on these items."""
+    return report(files, drawings, casefile.head_of(store), tool())
+
+
+def tool() -> str:
+    """Return the name and version of this program."""
+    return f"{DISTRIBUTION} {version(DISTRIBUTION)}"
+
+
+def draw(store: Store, one: Casefile) -> Iterator[tuple[tuple[str, int], bytes]]:
+    """Draw the best matches of which both files are still there."""
+    for number, match in enumerate(one.matches[:DRAWN]):
+        other = casefile.drawable(store, match)
+        if one.original is None or other is None:
+            continue
+        try:
+            yield (one.item.sha256, number), _smaller(draw_match(one.original, other))
+        except UnreadableMedia:  # gone or rewritten since it was looked for
+            continue
+
+
+def _smaller(png: bytes) -> bytes:
+    """Return a drawing as JPEG, at a tenth of the bytes."""
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR))
+    _, jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, DRAWN_QUALITY])
+    return jpeg.tobytes()
+
+
+def _pdf(shown: Document) -> bytes:
+    from verify.export import report_pdf
+
+    return report_pdf.render(shown)
+
+
+RENDERERS: Final[Mapping[str, Callable[[Document], bytes]]] = {".html": report_html.render, ".pdf": _pdf}
+"""By the ending of the file's name."""
