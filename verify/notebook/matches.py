@@ -27,7 +27,8 @@ DRAWN_HEIGHT = 640
 def match_html(match: Match) -> str:
     """Return the card of one match."""
     return card(
-        f"{describe(match)} {_name(match)}".replace("  ", " "),
+        _name(match),
+        line(f"What was asked about is: {describe(match)}"),
         line(match.note, colour=MUTED) if match.note else None,
         _drawing(match),
         Html(timeline_svg(match)) if is_timed(match) else None,
