@@ -74,6 +74,8 @@ def _who() -> None:
         return
     if session.is_named_by_server():
         st.text(name)
+        if st.user.get("is_logged_in"):
+            st.button("Sign out", icon=":material/logout:", on_click=st.logout, type="tertiary")
         return
     with st.popover(markdown_safe(name), icon=":material/person:", type="tertiary"):
         session.ask_for_name()

@@ -20,18 +20,22 @@ from streamlit import config
 
 from ui import failures, intake, media_links, uploads
 from ui.opened import archive
+from ui.visitors import OwnPagesOnly
 
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
         "connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
     ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""The page asks no other host, even if a stranger's text should find a way; no other site frames it, and none
-learns from where a link was followed. Streamlit itself needs inline styles and scripts."""
+"""The page asks no other host, even if a stranger's text should find a way; no other site frames it, loads
+parts of it or holds its window, and none learns from where a link was followed. Streamlit itself needs inline
+styles and scripts."""
 
 FIRST_NEEDED: Final = ("ui.frame", "pandas")
 """What the first screen imports, one or two seconds: done before the server listens. Components can only be
@@ -72,5 +76,6 @@ app = st.App(
     middleware=[
         Middleware(TrustedHostMiddleware, allowed_hosts=config.get_option("server.allowedHosts") or ["*"]),
         Middleware(GuardedPage),
+        Middleware(OwnPagesOnly),
     ],
 )

@@ -72,11 +72,8 @@ def reviewer() -> str:
 
     Taken from the sign-in or the trusted header of a proxy; only without either is it the name asked once.
     """
-    for claim in CLAIMS:
-        if name := st.user.get(claim):
-            return str(name)
     if sign_in_needed():
-        return ""
+        return _signed_in()
     return st.session_state.get(REVIEWER) or remembered.recall(REVIEWER)
 
 
@@ -87,7 +84,13 @@ def sign_in_needed() -> bool:
 
 def is_named_by_server() -> bool:
     """Say whether the name comes from a sign-in or a proxy, and not from the reviewer."""
-    return any(st.user.get(claim) for claim in CLAIMS)
+    return bool(_signed_in())
+
+
+def _signed_in() -> str:
+    """Return whom the sign-in or the proxy names; an address that nobody proved to own names nobody."""
+    unproven = {"email"} if st.user.get("email_verified") is False else set()
+    return next((str(st.user[claim]) for claim in CLAIMS if claim not in unproven and st.user.get(claim)), "")
 
 
 def ask_for_name() -> None:

@@ -7,15 +7,17 @@ space is not spent twice. A name is a stranger's bytes: it names no folder and n
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
 import secrets
 import shutil
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -49,6 +51,9 @@ DAY: Final = 86_400
 PIECE: Final = 1 << 20
 """Bytes written at once."""
 
+SILENCE_SECONDS: Final = 60.0
+"""Between two pieces of an upload; a sender that stops, on purpose or not, would hold its place for ever."""
+
 LONGEST_NAME: Final = 255
 """Bytes of a file name on Linux, macOS and Windows."""
 
@@ -75,7 +80,7 @@ def routes() -> list[Route]:
 async def _upload(request: Request) -> Response:
     try:
         batch = _batch(request)
-        _check_room(int(request.headers.get("content-length", "0")))
+        _check_size(int(request.headers.get("content-length", "0")))
         name = safe_name(unquote_to_bytes(request.headers.get("x-verify-name", "")))
         path, sha256 = await _take_in(request, name)
     except _Refused as refusal:
@@ -93,26 +98,26 @@ async def _upload(request: Request) -> Response:
 
 
 def _batch(request: Request) -> str:
-    """Return the batch of a request that one of our own pages made.
-
-    Another site can neither read a ticket nor, without asking first, send a header of ours.
-    """
+    """Return the batch of a request that one of our own pages made: another site can read no ticket."""
     batch, until, proof = (*request.headers.get("x-verify-ticket", "").split("."), "", "")[:3]
-    origin = request.headers.get("origin")
-    is_own = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    if not is_own or not signing.is_signed(proof, "upload", batch, until):
+    if not signing.is_signed(proof, "upload", batch, until):
         raise _Refused(403, "This page may not upload. Reload it and try again.")
     if int(until) < int(time.time()) // DAY:
         raise _Refused(403, "This page was open for too long. Reload it and try again.")
     return batch
 
 
-def _check_room(size_bytes: int) -> None:
+def _check_size(size_bytes: int) -> None:
+    """Refuse what is too large, or would fill the disk."""
     if size_bytes > MOST_BYTES:
         raise _Refused(
             413, f"Files of more than {size(MOST_BYTES)} are not taken here. Use: verify scan FOLDER"
         )
-    if size_bytes + SPARE_BYTES > shutil.disk_usage(archive().folder).free:
+    _check_room(size_bytes)
+
+
+def _check_room(coming_bytes: int = 0) -> None:
+    if coming_bytes + SPARE_BYTES > shutil.disk_usage(archive().folder).free:
         raise _Refused(507, "The archive's disk is nearly full. Make room, then try again.")
 
 
@@ -155,19 +160,33 @@ async def _write(request: Request, partial: Path) -> str:
             file.write(waiting)
             waiting.clear()
 
-        async for chunk in request.stream():
+        async for chunk in _in_time(request.stream()):
             waiting += chunk
             written += len(chunk)
             if written > MOST_BYTES:
-                _check_room(written)
+                _check_size(written)
             if len(waiting) >= PIECE:
                 await run_in_threadpool(put_down)
+                _check_room()
         put_down()
         if not written:
             raise _Refused(400, "The file is empty.")
         file.flush()
         await run_in_threadpool(os.fsync, file.fileno())
     return digest.hexdigest()
+
+
+async def _in_time(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield what arrives; a sender that falls silent is not waited for."""
+    while True:
+        try:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise _Refused(408, "Nothing more arrived for a minute; nothing of the file was kept.") from None
+        yield chunk
 
 
 def _place(partial: Path, uploads: Path, sha256: str, name: bytes) -> Path:

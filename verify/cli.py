@@ -55,15 +55,17 @@ def examine(
 ) -> None:
     """Show hashes, metadata, findings and frame samples of files; nothing is stored."""
     from verify import terminal
+    from verify.errors import UnreadableMedia
     from verify.examination import examine as examine_file
-    from verify.media.worker import IsolatedPool, failure_of
+    from verify.media.worker import shared
 
     unreadable = False
-    with IsolatedPool(min(len(files), os.cpu_count() or 1)) as pool:
+    with shared() as pool:
         futures = [pool.submit(examine_file, file, profile=profile, exact=exact) for file in files]
         for file, future in zip(files, futures, strict=True):
-            if error := future.exception():
-                terminal.print_failure(file, failure_of(error))
+            error = future.exception()
+            if isinstance(error, UnreadableMedia):
+                terminal.print_failure(file, error)
             elif as_json:
                 print_json(future.result().to_json())
             else:
@@ -239,6 +241,11 @@ def _open_page(folder: Path, port: int, host_names: Sequence[str] = ()) -> None:
         "server.address": ["127.0.0.1"],
         "server.port": [str(port)],
         "server.allowedHosts": ["127.0.0.1", "localhost", *host_names],
+        "server.enableXsrfProtection": ["true"],
+        "server.enableCORS": ["true"],
+        "server.enableStaticServing": ["false"],
+        "server.maxUploadSize": ["1"],
+        "server.maxMessageSize": ["20"],
         "browser.gatherUsageStats": ["false"],
         "client.toolbarMode": ["minimal"],
         "client.showErrorDetails": ["none"],
