@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
 from made_media import write_jpeg, write_video
 
 import verify
-from verify.media.worker import IsolatedPool, failure_of
 
 
 @pytest.fixture
@@ -180,27 +177,3 @@ def test_progress_counts_up_to_all_files(inbox: Path, tmp_path: Path) -> None:
     assert seen == sorted(seen)
     assert seen[-1][0] == seen[-1][1] == 3
     assert seen[-1][2] == seen[-1][3] == sum(path.stat().st_size for path in inbox.iterdir())
-
-
-def segfault() -> None:
-    ctypes.string_at(0)
-
-
-def hang() -> None:
-    time.sleep(600)
-
-
-def eat_memory() -> int:
-    return len(bytearray(64 * 2**30))
-
-
-def test_a_worker_that_dies_hangs_or_eats_memory_is_a_reason_and_the_others_go_on() -> None:
-    with IsolatedPool(2, file_seconds=1.5) as pool:
-        bad = {"worker-died": segfault, "time-limit": hang, "memory": eat_memory}
-        futures = {code: pool.submit(work) for code, work in bad.items()}
-        good = [pool.submit(abs, -number) for number in range(20)]
-        assert [future.result() for future in good] == list(range(20))
-        for code, future in futures.items():
-            error = future.exception()
-            assert error is not None
-            assert failure_of(error).code == code

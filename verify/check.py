@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.errors import UnreadableMedia
-from verify.media.files import open_media
+from verify.media.files import open_file
 from verify.review.chain import ChainCheck, Fault, Head
 from verify.store.role import Store
 
@@ -107,8 +107,8 @@ class _Originals:
         """Hash every file that is still there."""
         for done, (path, item) in enumerate(self.seen, start=1):
             try:
-                with open_media(os.fsdecode(path)) as media:
-                    self._compare(path, item, media.sha256)
+                with open_file(os.fsdecode(path)) as file:
+                    self._compare(path, item, file.sha256)
             except UnreadableMedia as refusal:
                 if refusal.code == "missing":
                     self._gone.append((path, item))

@@ -1,4 +1,4 @@
-"""From a match to a picture of it: opens both files at the moments that belong together.
+"""From a match to a picture of it: both files, decoded in workers, at the moments that belong together.
 
 Outlined is what they share, and each keypoint that both have is dotted, in the same colour on both sides. A
 still gives one row. Of videos every segment gives a few, early, in the middle and late: where the rows
@@ -11,10 +11,11 @@ import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from verify.errors import UnreadableMedia
 from verify.fingerprints.local_features import QUERY, extract
@@ -22,13 +23,14 @@ from verify.matching.candidates import variants
 from verify.matching.drawing import NO_POINTS, Points, Side, side_by_side
 from verify.matching.geometry import prove
 from verify.matching.pairs import side_of, size_of
-from verify.media.files import open_media
+from verify.media.files import OpenFile, media_of, open_file
 from verify.media.images import read_image
 from verify.media.videos import open_video
+from verify.media.worker import shared
 from verify.records import Match, Segment
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+Shown = tuple[NDArray[np.uint8], str]
+"""A picture and when it is shown, in words."""
 
 MOMENTS: Final = (0.1, 0.5, 0.9)
 """Of a segment, as shares of its length."""
@@ -38,6 +40,7 @@ LATE: Final = Fraction(1, 50)
 """Seconds by which a frame may precede the moment asked for: half a frame at 25 frames a second."""
 SIDE: Final = 1280
 """Longest side of a frame, pixels."""
+MAX_WORDS: Final = 40
 
 
 def draw_match(query: str | os.PathLike[str], match: Match) -> bytes:
@@ -97,22 +100,37 @@ def _moments(segment: Segment) -> Iterator[tuple[float, float]]:
         yield segment.query_start + share * here, segment.found_start + share * there
 
 
-def _sides(path: str | os.PathLike[str], times: Sequence[float]) -> list[tuple[NDArray[np.uint8], str]]:
+def _sides(path: str | os.PathLike[str], times: Sequence[float]) -> list[Shown]:
     """Return the picture shown at each time, and the time in words; a still is the same at all of them."""
-    with open_media(path) as media:
-        if media.format.kind == "image":
-            return [(read_image(media).rgb, "")] * len(times)
-        wanted = sorted({Fraction(time) for time in times})
-        with open_video(media) as video:
-            video.skip_to(max(wanted[0], Fraction(0)))
-            shown: dict[Fraction, NDArray[np.uint8]] = {}
-            for frame in video.frames():
-                due = [time for time in wanted if time not in shown and frame.time >= time - LATE]
-                if due:
-                    shown.update(dict.fromkeys(due, frame.rgb(SIDE)))
-                if len(shown) == len(wanted):
-                    break
+    with open_file(path) as file:
+        shown = shared().ask(_shown, file, tuple(times), believable=_can_be_drawn)
+    return [shown[min(number, len(shown) - 1)] for number in range(len(times))]
+
+
+def _shown(file: OpenFile, times: Sequence[float]) -> list[Shown]:
+    """Decode the picture shown at each time, in a worker; of a still, one."""
+    media = media_of(file)
+    if media.format.kind == "image":
+        return [(read_image(media).rgb, "")]
+    wanted = sorted({Fraction(time) for time in times})
+    shown: dict[Fraction, NDArray[np.uint8]] = {}
+    with open_video(media) as video:
+        video.skip_to(max(wanted[0], Fraction(0)))
+        for frame in video.frames():
+            due = [time for time in wanted if time not in shown and frame.time >= time - LATE]
+            if due:
+                shown.update(dict.fromkeys(due, frame.rgb(SIDE)))
+            if len(shown) == len(wanted):
+                break
     if not shown:
         raise UnreadableMedia("The video ends before the moment that matches.", code="truncated")
     last = shown[max(shown)]
     return [(shown.get(Fraction(time), last), f" at {time:.2f} s") for time in times]
+
+
+def _can_be_drawn(shown: Sequence[Shown]) -> bool:
+    """Say whether a worker's answer has the shape that is drawn."""
+    return bool(shown) and all(
+        picture.ndim == 3 and picture.shape[2] == 3 and picture.size and len(words) <= MAX_WORDS
+        for picture, words in shown
+    )

@@ -22,13 +22,17 @@ from verify.fingerprints.preview import measure_preview
 from verify.fingerprints.video import sample_video
 from verify.fingerprints.views import make_view
 from verify.media.embedded_thumbnail import embedded_thumbnail
-from verify.media.files import MediaFile, open_media
+from verify.media.files import MediaFile, OpenFile, contents_of, media_of, open_file
 from verify.media.frames import Video
 from verify.media.headers import ImageHeader, VideoHeader
+from verify.media.identify import UNKNOWN
 from verify.media.images import Still, read_image
+from verify.media.sandbox import in_force
 from verify.media.videos import open_video
+from verify.media.worker import IsolatedPool, shared
 from verify.metadata.findings import Facts, by_name, find
 from verify.metadata.reading import read_metadata
+from verify.plausible import believable
 from verify.records import Examination, MetadataValue, Problem, Profile, Shot, View
 
 TOOLS = (
@@ -62,7 +66,7 @@ class _Look:
 
 
 def examine(path: str | os.PathLike[str], *, profile: Profile = "full", exact: bool = False) -> Examination:
-    """Examine one picture or video; nothing is stored.
+    """Examine one picture or video, in a worker process; nothing is stored.
 
     `profile="fast"` leaves the local features out; `exact` decodes large pictures in full. Whatever is
     wrong inside the file is said in the result's `problems`. Raises `UnreadableMedia` if there is no
@@ -70,12 +74,35 @@ def examine(path: str | os.PathLike[str], *, profile: Profile = "full", exact: b
 
     >>> verify.examine("clip.mp4").findings             # doctest: +SKIP
     """
-    with open_media(path) as media:
-        return examine_media(media, profile=profile, exact=exact)
+    with open_file(path) as file:
+        return examine_file(file, shared(), profile=profile, exact=exact)
 
 
-def examine_media(media: MediaFile, *, profile: Profile, exact: bool, detail: Detail = STORED) -> Examination:
-    """Examine a file that has passed the front gate; `detail` is how closely local features look."""
+def examine_file(
+    file: OpenFile, pool: IsolatedPool, *, profile: Profile, exact: bool, detail: Detail = STORED
+) -> Examination:
+    """Examine an open file in a worker; `detail` is how closely local features look.
+
+    A worker that dies, hangs or lies is a problem of the examination, whose hash is the parent's own.
+    """
+
+    def honest(examination: Examination) -> bool:
+        return believable(file, examination)
+
+    try:
+        return pool.ask(examine_here, file, profile=profile, exact=exact, detail=detail, believable=honest)
+    except UnreadableMedia as failure:
+        problem = Problem(stage="worker", code=failure.code, message=failure.message)
+    try:
+        return pool.ask(_identified, file, problem, profile=profile, believable=honest)
+    except UnreadableMedia:
+        nothing = MediaFile(**contents_of(file), format=UNKNOWN, data=b"")
+        return _conclude(nothing, _Look(), profile=profile, exact=False, metadata=(), problems=(problem,))
+
+
+def examine_here(file: OpenFile, *, profile: Profile, exact: bool, detail: Detail = STORED) -> Examination:
+    """Examine an open file in this process, which should be a worker."""
+    media = media_of(file)
     try:
         look = _look(media, exact=exact, detail=detail if profile == "full" else None)
     except UnreadableMedia as error:
@@ -87,9 +114,9 @@ def examine_media(media: MediaFile, *, profile: Profile, exact: bool, detail: De
     )
 
 
-def unexamined(media: MediaFile, problem: Problem, *, profile: Profile) -> Examination:
+def _identified(file: OpenFile, problem: Problem, *, profile: Profile) -> Examination:
     """Keep a file whose examination failed outright: its hash, its format and the reason."""
-    return _conclude(media, _Look(), profile=profile, exact=False, metadata=(), problems=(problem,))
+    return _conclude(media_of(file), _Look(), profile=profile, exact=False, metadata=(), problems=(problem,))
 
 
 def _conclude(
@@ -135,7 +162,7 @@ def _conclude(
         findings=find(facts),
         problems=problems,
         partial=look.partial,
-        tools=dict(_tool_versions()),
+        tools={**dict(_tool_versions()), "sandbox": in_force()},
     )
 
 

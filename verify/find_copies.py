@@ -1,8 +1,9 @@
 """Where else has this picture or clip been? One query against everything an archive holds.
 
-Nothing is written by asking. A query that is a file is looked at as closely as stored views are, and once
-more closely if that does not explain all of it; more of its frames are decoded to place segments in time. A
-query that is an item of the archive makes do with what is stored. Exact bytes come first, then the pictures.
+Nothing is written by asking, and files are decoded in workers. A query that is a file is looked at as closely
+as stored views are, and once more closely if that does not explain all of it; more of its frames are decoded
+to place segments in time. A query that is an item of the archive makes do with what is stored. Exact bytes
+come first, then the pictures.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from pathlib import Path
 
 from verify import index_file
 from verify.errors import UnreadableMedia
-from verify.examination import examine_media
-from verify.fingerprints.local_features import GLANCE, QUERY, Detail, small_picture
+from verify.examination import examine_file
+from verify.fingerprints.local_features import GLANCE, QUERY, STORED, Detail, small_picture
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import claims_copy
 from verify.matching.copies import find_copies
@@ -25,9 +26,10 @@ from verify.matching.explained import is_explained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.pieces import FrameSource
-from verify.media.files import open_media
+from verify.media.files import OpenFile, media_of, open_file
 from verify.media.frames import Frame
 from verify.media.videos import open_video
+from verify.media.worker import shared
 from verify.originals import original
 from verify.records import Examination, Match, Segment, View
 from verify.store.role import Outline, Searchable, SeenBefore, Store
@@ -213,11 +215,7 @@ def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query
 
     Raises `UnreadableMedia` if no picture in it can be decoded.
     """
-    with open_media(path) as media:
-        examination = examine_media(media, profile="full", exact=False, detail=detail)
-    if not examination.views:
-        problem = examination.problems[0]
-        raise UnreadableMedia(problem.message, code=problem.code)
+    examination = _examined(path, detail)
     duration = _length(examination)
     placed = duration is None or duration <= PLACED_SECONDS
     return Query(
@@ -242,13 +240,9 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
     >>> verify.compare("post.jpg", "footage.mp4")           # doctest: +SKIP
     """
     asked = query_of_file(a)
-    with open_media(b) as media:
-        examination = examine_media(media, profile="full", exact=False)
-    if not examination.views:
-        problem = examination.problems[0]
-        raise UnreadableMedia(problem.message, code=problem.code)
+    examination = _examined(b, STORED)
     if asked.sha256 == examination.sha256:
-        return _identical(asked, paths=(os.fspath(b),))
+        return replace(_identical(asked, paths=(os.fspath(b),)), query=os.fspath(a))
     finder = CopyFinder()
     finder.add(examination.sha256, examination.views, _length(examination))
     found = find_copies(
@@ -258,7 +252,17 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
         frames=asked.frames,
         found_frames=lambda _, start, end: _frames_between(Path(b), start, end),
     )
-    return replace(found[0], paths=(os.fspath(b),)) if found else None
+    return replace(found[0], paths=(os.fspath(b),), query=os.fspath(a)) if found else None
+
+
+def _examined(path: str | os.PathLike[str], detail: Detail) -> Examination:
+    """Examine a file in a worker. Raises `UnreadableMedia` if no picture in it can be decoded."""
+    with open_file(path) as file:
+        examination = examine_file(file, shared(), profile="full", exact=False, detail=detail)
+    if not examination.views:
+        problem = examination.problems[0]
+        raise UnreadableMedia(problem.message, code=problem.code)
+    return examination
 
 
 def _best_of_each(found: Iterable[Match]) -> list[Match]:
@@ -285,19 +289,28 @@ def _in_batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:
 
 @lru_cache(STRETCHES_KEPT)
 def _frames_between(path: Path, start: float, end: float) -> Sequence[TimedPicture]:
-    """Decode a stretch of a video, several small pictures a second."""
-    return tuple(_decoded_between(path, start, end))
+    """Have a stretch of a video decoded, several small pictures a second."""
+    with open_file(path) as file:
+        return shared().ask(_decoded_between, file, start, end, believable=_are_small)
 
 
-def _decoded_between(path: Path, start: float, end: float) -> Iterator[TimedPicture]:
-    with open_media(path) as media, open_video(media) as video:
+def _decoded_between(file: OpenFile, start: float, end: float) -> list[TimedPicture]:
+    """Decode a stretch of an open video, in a worker."""
+    pictures = []
+    with open_video(media_of(file)) as video:
         video.skip_to(Fraction(max(start, 0)))
         for frame in _thinned(video.frames()):
             if frame.time >= end:
-                return
+                break
             if frame.time >= start:
                 picture = small_picture(frame.rgb(FRAME.longest_side), FRAME)
-                yield TimedPicture(time=float(frame.time), picture=picture)
+                pictures.append(TimedPicture(time=float(frame.time), picture=picture))
+    return pictures
+
+
+def _are_small(pictures: Sequence[TimedPicture]) -> bool:
+    """Say whether a worker's answer has the shape that is computed with."""
+    return all(one.picture.ndim == 2 and 0 < one.picture.size <= FRAME.picture_pixels for one in pictures)
 
 
 def _thinned(frames: Iterator[Frame]) -> Iterator[Frame]:

@@ -15,12 +15,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Literal
 
 from verify.errors import UnreadableMedia, VerifyError
-from verify.examination import examine_media, unexamined
-from verify.media.files import MediaFile, open_media
-from verify.media.worker import failure_of
+from verify.examination import examine_file
+from verify.media.files import OpenFile, open_file
+from verify.media.worker import IsolatedPool
 from verify.metadata.findings.picture import EXTENSIONS
 from verify.progress import Failure, Progress, Report
 from verify.records import Problem, Profile
@@ -42,25 +42,12 @@ a text file beside the pictures is merely counted. What a file *is* is decided b
 COMPARED_AT_ONCE = 8
 """New items that one worker compares before it reports."""
 
-HASH_ONLY_CODES = {"time-limit", "worker-died", "memory", "unexpected"}
-"""Failures of the decoder: the file is read once more, for its hash alone, so that its item is kept."""
-
-T = TypeVar("T")
-
-
-class Workers(Protocol):
-    """What a scan needs of a pool; `IsolatedPool` is one, so is any `concurrent.futures.Executor`."""
-
-    def submit(self, work: Callable[..., T], *args: object, **named: object) -> Future[T]:
-        """Start `work` and return its future."""
-
 
 def scan(
     paths: Iterable[str | os.PathLike[str]],
     store: Store,
-    workers: Workers,
+    pool: IsolatedPool,
     *,
-    jobs: int,
     profile: Profile = "full",
     exact: bool = False,
     skip: Iterable[Path] = (),
@@ -68,19 +55,20 @@ def scan(
 ) -> Progress:
     """Bring every media file at or below `paths` into the store.
 
-    `jobs` is the number of workers; `skip` names folders to leave out (the archive itself). `report`
-    is called again and again with the same, growing `Progress`. Ctrl-C ends the scan in order: what
-    is finished is committed and the result says `interrupted`. Raises `VerifyError` (code `missing`)
-    if a path does not exist and `ArchiveError` if the store fails; broken files are in the result.
+    Each file is opened and hashed in a thread of `pool` and decoded in one of its workers; `skip` names
+    folders to leave out (the archive itself). `report` is called again and again with the same, growing
+    `Progress`. Ctrl-C ends the scan in order: what is finished is committed and the result says
+    `interrupted`. Raises `VerifyError` (code `missing`) if a path does not exist and `ArchiveError` if the
+    store fails; broken files are in the result.
     """
     progress = Progress()
     left_out = {os.path.realpath(os.fsencode(folder)) for folder in skip}
     stamps = [stamp for path in paths for stamp in _walk(_root(path), left_out, progress)]
     progress.files = len(stamps)
-    run = _Run(store, workers, progress, report, profile=profile, exact=exact)
+    run = _Run(store, pool, progress, report, profile=profile, exact=exact)
     try:
         run.skip_unchanged(stamps)
-        run.read(ahead=AHEAD * jobs)
+        run.read(ahead=AHEAD * pool.jobs)
     except KeyboardInterrupt:
         run.stop()
     run.commit()
@@ -89,27 +77,26 @@ def scan(
 
 def compare_new(
     store: Store,
-    workers: Workers,
-    look: Callable[[Sequence[int]], list[SeenBefore]],
+    look: Callable[[Sequence[int]], Future[list[SeenBefore]]],
     progress: Progress,
     *,
     report: Report = lambda _: None,
 ) -> None:
     """Compare every item not compared yet with those that arrived before it, and keep the answers.
 
-    `look` answers for a few examinations, in a worker. Items it fails on stay uncompared until the next
+    `look` begins to answer for a few examinations. Items it fails on stay uncompared until the next
     scan. Ctrl-C keeps what is finished, as in `scan`.
     """
     waiting = store.not_compared()
     progress.to_compare = len(waiting)
     some = [waiting[n : n + COMPARED_AT_ONCE] for n in range(0, len(waiting), COMPARED_AT_ONCE)]
-    futures = [workers.submit(look, few) for few in some]
+    futures = [look(few) for few in some]
     try:
         for few, future in zip(some, futures, strict=True):
             error = future.exception()
             if error is not None:
                 progress.not_compared += len(few)
-                progress.not_compared_because = failure_of(error).message
+                progress.not_compared_because = str(error)
             else:
                 answers = future.result()
                 store.add_seen_before(answers)
@@ -158,10 +145,8 @@ class _Job:
     """One file to read."""
 
     stamp: FileStamp
-    known: frozenset[str] = frozenset()
+    known: frozenset[str]
     """Items of its size that need no second examination."""
-    hash_only: bool = False
-    """True once the decoder has failed on it."""
 
 
 class _Run:
@@ -170,7 +155,7 @@ class _Run:
     def __init__(
         self,
         store: Store,
-        workers: Workers,
+        pool: IsolatedPool,
         progress: Progress,
         report: Report,
         *,
@@ -178,7 +163,7 @@ class _Run:
         exact: bool,
     ) -> None:
         self._store = store
-        self._workers = workers
+        self._pool = pool
         self._progress = progress
         self._report = report
         self._profile: Profile = profile
@@ -223,8 +208,7 @@ class _Run:
 
     def stop(self) -> None:
         """Let go of what is not finished."""
-        for future in self._running:
-            future.cancel()
+        self._pool.stop()
         self._progress.interrupted = True
 
     def commit(self) -> None:
@@ -242,29 +226,18 @@ class _Run:
         return len(self._arrived) >= COMMIT_FILES or waited >= COMMIT_SECONDS
 
     def _hand_out(self, job: _Job) -> None:
-        future = self._workers.submit(
-            _read_file, job.stamp.path, job.known, profile=self._profile, exact=self._exact
+        future = self._pool.submit(
+            _read_file, self._pool, job.stamp.path, job.known, profile=self._profile, exact=self._exact
         )
         self._running[future] = job
 
     def _take(self, future: Future[Arrival], job: _Job) -> None:
         """Set one finished file aside for the next commit."""
+        self._progress.bytes_read += job.stamp.size_bytes
         try:
-            arrival = future.result()
-        except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
-            self._take_failure(failure_of(error), job)
-            return
-        self._progress.bytes_read += job.stamp.size_bytes
-        self._arrived.append(arrival)
-
-    def _take_failure(self, failure: UnreadableMedia, job: _Job) -> None:
-        if failure.code in HASH_ONLY_CODES and not job.hash_only:
-            problem = Problem(stage="worker", code=failure.code, message=failure.message)
-            future = self._workers.submit(_read_hash, job.stamp.path, problem, profile=self._profile)
-            self._running[future] = _Job(stamp=job.stamp, hash_only=True)
-            return
-        self._progress.bytes_read += job.stamp.size_bytes
-        self._fail(job.stamp.path, failure.code, failure.message)
+            self._arrived.append(future.result())
+        except UnreadableMedia as failure:
+            self._fail(job.stamp.path, failure.code, failure.message)
 
     def _book(self, arrival: Arrival) -> None:
         """Count a file that is on disk now, by what became of it."""
@@ -298,24 +271,18 @@ def _claims_media(path: bytes) -> bool:
     return os.path.splitext(path)[1].lower().decode("ascii", "replace") in MEDIA_SUFFIXES
 
 
-def _read_file(path: bytes, known: frozenset[str], *, profile: Profile, exact: bool) -> Arrival:
-    """Read one file in a worker: its hash, and what an examination shows unless it is known."""
-    with open_media(os.fsdecode(path)) as media:
-        if media.sha256 in known:
-            return Arrival(sighting=_sighting(path, media), examination=None)
-        return Arrival(
-            sighting=_sighting(path, media), examination=examine_media(media, profile=profile, exact=exact)
-        )
+def _read_file(
+    pool: IsolatedPool, path: bytes, known: frozenset[str], *, profile: Profile, exact: bool
+) -> Arrival:
+    """Read one file: its hash, and what an examination in a worker shows unless it is known."""
+    with open_file(os.fsdecode(path)) as file:
+        sighting = _sighting(path, file)
+        if file.sha256 in known:
+            return Arrival(sighting=sighting, examination=None)
+        examination = examine_file(file, pool, profile=profile, exact=exact)
+        return Arrival(sighting=sighting, examination=examination)
 
 
-def _read_hash(path: bytes, problem: Problem, *, profile: Profile) -> Arrival:
-    """Read one file in a worker after its decoder has failed: its hash alone."""
-    with open_media(os.fsdecode(path)) as media:
-        return Arrival(
-            sighting=_sighting(path, media), examination=unexamined(media, problem, profile=profile)
-        )
-
-
-def _sighting(path: bytes, media: MediaFile) -> Sighting:
-    stamp = FileStamp(path=path, size_bytes=media.size_bytes, modified_ns=media.modified_ns)
-    return Sighting(stamp=stamp, sha256=media.sha256, seen_at=datetime.now(UTC))
+def _sighting(path: bytes, file: OpenFile) -> Sighting:
+    stamp = FileStamp(path=path, size_bytes=file.size_bytes, modified_ns=file.modified_ns)
+    return Sighting(stamp=stamp, sha256=file.sha256, seen_at=datetime.now(UTC))

@@ -1,9 +1,9 @@
 """Opens one file once, hashes it, and hands the very same bytes to a decoder.
 
-Stills (and animated images) are read into memory, and those bytes are hashed and decoded.
-Videos are hashed and decoded through one descriptor; `MediaFile.changed` tells afterwards
-whether somebody rewrote the file in between. Only regular files are opened: a link may lead
-anywhere, a FIFO may wait for ever, a device may never end.
+Two steps, because two processes take them: `open_file` looks at no content but to hash it, and its open
+descriptor is what a worker gets; `media_of` reads and identifies it there. `changed` tells afterwards whether
+somebody rewrote the file in between. Only regular files are opened: a link may lead anywhere, a FIFO may
+wait for ever, a device may never end.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 from verify.errors import UnreadableMedia
 from verify.media.identify import Format, identify
@@ -44,34 +45,43 @@ OPEN_ERRORS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediaFile:
-    """One open file whose hash and format are known."""
+class OpenFile:
+    """One open file whose hash is known, and nothing else of its content."""
 
     path: Path
     size_bytes: int
     modified_ns: int
     sha256: str
-    """Of the very bytes that will be decoded, 64 hex digits."""
-    format: Format
+    """Of the bytes that will be decoded, 64 hex digits."""
     stream: BufferedReader = field(repr=False)
     """The open descriptor; read it, never open the path again."""
-    data: bytes = field(repr=False)
-    """The whole file for formats decoded from memory, else empty."""
     stamp: tuple[int, int, int] = field(repr=False)
     """Size, modification and status-change time when it was opened, nanoseconds."""
     racy: bool = field(repr=False)
     """True if the time stamps alone cannot prove that the file stayed the same."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile(OpenFile):
+    """One open file whose hash and format are known."""
+
+    format: Format
+    data: bytes = field(repr=False)
+    """The whole file for formats decoded from memory, else empty."""
+
     def changed(self) -> bool:
         """Say whether the file was rewritten since it was opened."""
         if _stamp(os.fstat(self.stream.fileno())) != self.stamp:
             return True
-        return self.racy and _hash_stream(self.stream) != self.sha256
+        if not self.racy:
+            return False
+        digest = hashlib.sha256(self.data).hexdigest() if self.data else _hash_stream(self.stream)
+        return digest != self.sha256
 
 
 @contextmanager
-def open_media(path: str | os.PathLike[str]) -> Iterator[MediaFile]:
-    """Open, hash and identify one regular file.
+def open_file(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
+    """Open and hash one regular file.
 
     Raises `UnreadableMedia` with code `missing`, `no-permission`, `symlink`, `not-a-regular-file`
     or `unreadable`.
@@ -83,10 +93,37 @@ def open_media(path: str | os.PathLike[str]) -> Iterator[MediaFile]:
         raise _refusal(error) from None
     with stream:
         try:
-            media = _take_in(path, stream)
+            file = _hashed(path, stream)
         except OSError as error:
             raise _refusal(error) from None
-        yield media
+        yield file
+
+
+def media_of(file: OpenFile) -> MediaFile:
+    """Identify an open file, and read it if it is decoded from memory. Raises `UnreadableMedia`."""
+    stream = file.stream
+    try:
+        stream.seek(0)
+        data, form = b"", identify(stream.read(HEAD_BYTES))
+        stream.seek(0)
+        if form.name in PILLOW_FORMATS and file.size_bytes <= MAX_STILL_BYTES:
+            data = stream.read(MAX_STILL_BYTES + 1)
+            form = identify(data)
+    except OSError as error:
+        raise _refusal(error) from None
+    return MediaFile(**contents_of(file), format=form, data=data)
+
+
+def contents_of(file: OpenFile) -> dict[str, Any]:
+    """Return what is known of an open file, by name."""
+    return {known.name: getattr(file, known.name) for known in fields(OpenFile)}
+
+
+@contextmanager
+def open_media(path: str | os.PathLike[str]) -> Iterator[MediaFile]:
+    """Open, hash and identify one regular file in this process. Raises what `open_file` raises."""
+    with open_file(path) as file:
+        yield media_of(file)
 
 
 def _open_regular(path: Path) -> BufferedReader:
@@ -107,21 +144,14 @@ def _require_regular(status: os.stat_result) -> None:
         raise UnreadableMedia("This is no regular file, so it is not opened.", code="not-a-regular-file")
 
 
-def _take_in(path: Path, stream: BufferedReader) -> MediaFile:
+def _hashed(path: Path, stream: BufferedReader) -> OpenFile:
     status, opened_ns = os.fstat(stream.fileno()), time.time_ns()
-    data, form = b"", identify(stream.read(HEAD_BYTES))
-    stream.seek(0)
-    if form.name in PILLOW_FORMATS and status.st_size <= MAX_STILL_BYTES:
-        data = stream.read(MAX_STILL_BYTES + 1)
-        form = identify(data)
-    return MediaFile(
+    return OpenFile(
         path=path,
-        size_bytes=len(data) or status.st_size,
+        size_bytes=status.st_size,
         modified_ns=status.st_mtime_ns,
-        sha256=hashlib.sha256(data).hexdigest() if data else _hash_stream(stream),
-        format=form,
+        sha256=_hash_stream(stream),
         stream=stream,
-        data=data,
         stamp=_stamp(status),
         racy=opened_ns - status.st_ctime_ns < RACY_NS,
     )

@@ -1,69 +1,146 @@
-"""Worker processes that may hang or die without taking the rest along.
+"""Worker processes that may hang, die or lie without taking the rest along.
 
-Decoders are written in C and fed by strangers, so the work on one file happens in a process of
-its own with limits. The pool is pebble's, which restarts a worker that dies or overruns its time;
-here it gets its limits, and its failures become reason codes.
+Decoders are written in C and fed by strangers, so a file is decoded in a process that has given up what it
+does not need (`sandbox.py`). The parent hands it the open file, waits no longer than agreed, reads the
+answer by the type that was asked for (`answers.py`), and turns every failure into a reason code for that
+file.
+
+The threads are those of `concurrent.futures`, the processes those of `multiprocessing` and its fork server.
+Pools of processes (pebble, loky, `ProcessPoolExecutor`) do not fit: they unpickle in the parent what a worker
+wrote, let all workers write to one pipe, and pass no open file.
 """
 
 from __future__ import annotations
 
+import atexit
+import io
 import multiprocessing
 import os
+import re
 import signal
+import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from threading import BoundedSemaphore, Lock
 from types import ModuleType, TracebackType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
 
-from pebble import ProcessExpired, ProcessPool
-
-from verify.errors import UnreadableMedia
+from verify.errors import UnreadableMedia, VerifyError
+from verify.media import answers, wire
+from verify.media.sandbox import Limits
+from verify.media.serving import DONE, TaskPickler, serve
 
 T = TypeVar("T")
 
-WORKER_MEMORY_BYTES = 4 * 2**30
-"""Private memory of one worker; a 200-megapixel photo decoded in full with its copies stays below 2 GiB."""
+START_SECONDS: Final = 60
+"""A worker is there in some 20 ms; the first one waits for the fork server's imports, on a busy machine."""
 
-FILE_SECONDS = 600
-"""Wall clock for one file; a 3-hour 720p video takes about 5 minutes on a 2-core laptop of 2024."""
+MAX_ANSWER_TEXT: Final = 16 * 2**20
+"""600 metadata values of 4,000 characters each, all of them escaped, stay below."""
 
-PRELOADED = ("verify.examination", "timezonefinder")
+MAX_ANSWER_BYTES: Final = 256 * 2**20
+"""600 views with their thumbnails are about 30 MB; a dozen frames to draw are 50 MB."""
+
+PRELOADED: Final = ("verify.examination", "verify.find_copies", "verify.draw_match", "timezonefinder")
 """Imported once in the fork server, so that a new worker starts in milliseconds: what every file needs, and
 what is imported at its first use otherwise, by every worker for itself."""
 
+CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+MAX_MESSAGE: Final = 1000
+
+NONSENSE: Final = "The decoder's answer about this file makes no sense: it is not used."
+
 
 class IsolatedPool:
-    """Run functions in worker processes; every failure comes back as `UnreadableMedia` with a code.
+    """Ask questions that worker processes answer; every failure is an `UnreadableMedia` with a code.
 
-    The functions and their arguments must be picklable. Use as a context manager; leaving it by an
-    exception stops the workers at once, leaving it normally waits for what was submitted.
+    Codes: those raised in the worker, `time-limit`, `worker-died`, `memory`, `nonsense` for an answer that
+    cannot be true, and `unexpected` for an error that is ours to mend. Workers start when they are needed. A
+    context manager: leaving it by an exception stops the workers at once, leaving it normally waits for what
+    was submitted. Raises `VerifyError` (`no-worker`, `stopped`) where no file is to blame.
     """
 
     def __init__(
-        self, jobs: int | None = None, *, file_seconds: float = FILE_SECONDS, preload: Sequence[str] = ()
+        self,
+        jobs: int | None = None,
+        *,
+        limits: Limits | None = None,
+        confined: bool = True,
+        preload: Sequence[str] = (),
     ) -> None:
-        """Prepare `jobs` workers, one for each processor by default.
+        """Prepare for `jobs` workers at once, one for each processor by default.
 
-        `preload` names further modules that the work needs; they count for the first pool of a process.
+        Workers that are not `confined` may open files: for work on what is our own. `preload` names
+        modules that the work needs besides `PRELOADED`; they come quickest in the first pool of a process.
         """
         self.jobs = jobs or os.cpu_count() or 1
-        self._file_seconds = file_seconds
-        context = _context([*PRELOADED, *preload])
-        self._pool = ProcessPool(max_workers=self.jobs, initializer=_enter_worker, context=context)
+        self._limits = limits or Limits()
+        self._confined = confined
+        self._preload = tuple(preload)
+        self._threads = ThreadPoolExecutor(self.jobs, thread_name_prefix="verify")
+        self._slots = BoundedSemaphore(self.jobs)
+        self._lock = Lock()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._stopped = False
+        _start_fork_server((*PRELOADED, *self._preload))
 
     def submit(self, work: Callable[..., T], *args: object, **named: object) -> Future[T]:
-        """Start `work(*args, **named)` in a worker; its future raises as `failure_of` explains."""
-        future: Future[T] = self._pool.schedule(
-            work, args=list(args), kwargs=named, timeout=self._file_seconds
-        )
-        return future
+        """Call `work` in one of the pool's threads, in this process: it opens files and asks."""
+        return self._threads.submit(work, *args, **named)
+
+    def ask(
+        self,
+        work: Callable[..., T],
+        *args: object,
+        believable: Callable[[T], bool] = lambda _: True,
+        **named: object,
+    ) -> T:
+        """Return what `work(*args, **named)` answers in a worker; open files go along.
+
+        `work` is a function of a module whose annotation says what it returns. An answer of another type, or
+        one that is not `believable`, is nonsense, and the worker that gave it is not asked again.
+        """
+        task = io.BytesIO()
+        pickler = TaskPickler(task)
+        pickler.dump((work, args, named))
+        with self._slots:
+            worker = self._borrow()
+            try:
+                answer: T | UnreadableMedia = worker.ask(
+                    task.getvalue(), pickler.files, get_type_hints(work)["return"]
+                )
+                if not (isinstance(answer, UnreadableMedia) or believable(answer)):
+                    raise UnreadableMedia(NONSENSE, code="nonsense")
+            except BaseException:
+                self._give_up(worker)
+                raise
+            self._give_back(worker)
+        if isinstance(answer, UnreadableMedia):
+            raise answer
+        return answer
+
+    @property
+    def sandbox(self) -> str:
+        """What the workers of this pool are locked down by: `landlock+seccomp+limits`, or less."""
+        with self._slots:
+            worker = self._borrow()
+            self._give_back(worker)
+        return worker.sandbox
 
     def stop(self) -> None:
         """Stop the workers at once; what was not finished is lost."""
-        self._pool.stop()
-        self._pool.join()
+        with self._lock:
+            self._stopped = True
+            workers = [*self._idle, *self._busy]
+            self._idle.clear()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.end()
+        self._threads.shutdown()
 
     def __enter__(self) -> IsolatedPool:
         return self
@@ -72,39 +149,105 @@ class IsolatedPool:
         self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self._pool.close()
-            self._pool.join()
-        else:
-            self.stop()
+            self._threads.shutdown()
+        self.stop()
+
+    def _borrow(self) -> _Worker:
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        worker = worker or _Worker(self._limits, confined=self._confined, preload=self._preload)
+        with self._lock:
+            self._busy.add(worker)
+        if self._stopped:
+            self._give_up(worker)
+            raise VerifyError("The work was stopped.", code="stopped")
+        return worker
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            self._idle.append(worker)
+
+    def _give_up(self, worker: _Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+        worker.end()
 
 
-def failure_of(error: BaseException) -> UnreadableMedia:
-    """Turn whatever a worker's future raised into one plain sentence with a code.
+@cache
+def shared() -> IsolatedPool:
+    """Return the pool for single questions of this process; it ends with the process."""
+    pool = IsolatedPool()
+    atexit.register(pool.stop)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=shared.cache_clear)
+    return pool
 
-    Codes: those of `UnreadableMedia` raised in the worker, `time-limit`, `worker-died`, `memory`,
-    and `unexpected` for an error that is ours to mend.
-    """
-    if isinstance(error, UnreadableMedia):
-        return error
-    if isinstance(error, FutureTimeoutError):
-        return UnreadableMedia("Took longer than the time allowed for one file.", code="time-limit")
-    if isinstance(error, ProcessExpired):
+
+class _Worker:
+    """One process and the socket to it."""
+
+    def __init__(self, limits: Limits, *, confined: bool, preload: Sequence[str]) -> None:
+        self._seconds = limits.seconds
+        self._lock = Lock()
+        self._channel, theirs = socket.socketpair()
+        with theirs, _STARTING:
+            self._process = _CONTEXT.Process(
+                target=serve,
+                args=(theirs, limits),
+                kwargs={"confined": confined, "preload": preload},
+                daemon=True,
+            )
+            self._process.start()
+        try:
+            self.sandbox: str = self._receive(str, time.monotonic() + START_SECONDS)
+        except UnreadableMedia as error:
+            self.end()
+            raise VerifyError("A worker process cannot be started.", code="no-worker") from error
+
+    def ask(self, task: bytes, files: Sequence[int], kind: Any) -> Any:
+        """Return the answer, which may be an `UnreadableMedia`. Raises one if the worker has failed."""
+        deadline = time.monotonic() + self._seconds
+        try:
+            wire.send(self._channel, task, files=files, deadline=deadline)
+        except OSError as error:
+            raise self._failure(error) from None
+        return self._receive(kind, deadline)
+
+    def end(self) -> None:
+        """End the process, whatever it does; any thread may call it, and more than once."""
+        with self._lock:
+            self._process.kill()
+            self._process.join()
+            self._channel.close()
+
+    def _receive(self, kind: Any, deadline: float) -> Any:
+        try:
+            text, block = wire.receive(
+                self._channel, most=(MAX_ANSWER_TEXT, MAX_ANSWER_BYTES), deadline=deadline
+            )
+            if text[:1] == DONE:
+                return answers.read(kind, text[1:], block)
+            return _refusal(*answers.read(tuple[str, str], text[1:], block))
+        except (OSError, EOFError, ValueError) as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: Exception) -> UnreadableMedia:
+        """Say why there is no answer."""
+        if isinstance(error, TimeoutError):
+            return UnreadableMedia("Took longer than the time allowed for one file.", code="time-limit")
+        if isinstance(error, ValueError):
+            return UnreadableMedia(NONSENSE, code="nonsense")
+        self._process.join(START_SECONDS)
+        if self._process.exitcode == -signal.SIGXCPU:
+            return UnreadableMedia("Took longer than the time allowed for one file.", code="time-limit")
         return UnreadableMedia("The decoder crashed on this file.", code="worker-died")
-    if isinstance(error, MemoryError):
-        return UnreadableMedia("Needs more memory than one file is allowed.", code="memory")
-    return UnreadableMedia(f"Unexpected {type(error).__name__} while examining.", code="unexpected")
 
 
-def _context(preload: list[str]) -> multiprocessing.context.BaseContext:
-    """Return a way to start workers that never forks a process with threads, and begin with its imports."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
-
-    context = _ForkServer()
-    context.set_forkserver_preload(preload)
-    forkserver.ensure_running()
-    return context
+def _refusal(code: str, message: str) -> UnreadableMedia:
+    if not CODE.fullmatch(code) or len(message) > MAX_MESSAGE or not message.isprintable():
+        raise answers.Nonsense("no plain reason")
+    return UnreadableMedia(message, code=code)
 
 
 class _Process(multiprocessing.context.ForkServerProcess):
@@ -121,31 +264,19 @@ class _Process(multiprocessing.context.ForkServerProcess):
 
 
 class _ForkServer(multiprocessing.context.ForkServerContext):
+    """Processes come from a server without threads that has the imports done: a page is never forked."""
+
     Process = _Process
 
 
-def _enter_worker() -> None:
-    """Limit this process; Ctrl-C is for the parent, which then stops the workers in order."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _silence()
-    _one_thread()
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (WORKER_MEMORY_BYTES, WORKER_MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+_CONTEXT: Final = _ForkServer()
+_STARTING: Final = Lock()
+"""Processes are started one at a time: meanwhile another module stands in for the main script."""
 
 
-def _silence() -> None:
-    """Send what C libraries write about broken files (libtiff, several lines each) nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
+def _start_fork_server(modules: Sequence[str]) -> None:
+    """Let it begin with its imports; if it runs already, this changes nothing."""
+    from multiprocessing import forkserver
 
-
-def _one_thread() -> None:
-    """Keep OpenCV to one thread: there is a worker for every core already."""
-    import cv2
-
-    cv2.setNumThreads(1)
+    _CONTEXT.set_forkserver_preload(list(modules))
+    forkserver.ensure_running()

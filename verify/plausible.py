@@ -1,0 +1,123 @@
+"""What an examination can say at all: a worker that a hostile file has taken over may answer anything.
+
+Types are settled when the answer is read (`media/answers.py`), here are the values. The hash, size and
+path must be the parent's own; every count has the bound that the honest code keeps; every hash has its width.
+What remains for a liar is to describe another picture than the one in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from os import fspath
+from typing import Final
+
+from verify.fingerprints.local_features import CODE_BYTES, QUERY
+from verify.fingerprints.video import MAX_SAMPLES
+from verify.media.files import OpenFile
+from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_FRAME_PIXELS, MAX_JPEG_PIXELS
+from verify.media.videos import MAX_STRETCH
+from verify.metadata.bounds import MAX_CHARACTERS, MAX_VALUES
+from verify.records import Examination, Fingerprints, LocalFeatures, MetadataValue, Problem, View
+
+HEX_DIGITS: Final = {"phash": 16, "dhash": 16, "ahash": 16, "whash": 16, "colorhash": 11}
+PDQ_DIGITS: Final = 64
+HEX: Final = re.compile(r"[0-9a-f]*")
+CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,59}")
+NAME: Final = re.compile(r"[a-z0-9]{0,20}")
+
+MAX_VIEW_PIXELS: Final = max(MAX_JPEG_PIXELS, MAX_FRAME_PIXELS * MAX_STRETCH)
+MAX_THUMBNAIL_BYTES: Final = 512 * 1024
+"""480 x 480 pixels of noise at quality 80 are 120 kB."""
+JPEG_START, JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
+PLACE_BYTES: Final = 4
+MAX_MEASURED_VALUES: Final = 64
+"""Values that are measured on the pixels, beside those that the file states."""
+MAX_FINDINGS: Final = 200
+MAX_PROBLEMS: Final = 100
+MAX_SHOTS: Final = 100_000
+"""More than one a second over a day."""
+MAX_KEY: Final = 200
+CLOCK: Final = timedelta(hours=24)
+"""An examination takes less, even where the clock is set meanwhile."""
+
+
+def believable(file: OpenFile, examination: Examination) -> bool:
+    """Say whether this can be an honest answer about an open file."""
+    return (
+        (examination.sha256, examination.path, examination.size_bytes)
+        == (file.sha256, fspath(file.path), file.size_bytes)
+        and abs(datetime.now(UTC) - examination.examined_at) < CLOCK
+        and NAME.fullmatch(examination.format) is not None
+        and _size(examination.width, examination.height)
+        and (examination.duration_seconds is None or examination.duration_seconds >= 0)
+        and _views(examination)
+        and len(examination.shots) <= min(MAX_SHOTS, MAX_ANIMATION_FRAMES * MAX_SAMPLES)
+        and len(examination.metadata) <= MAX_VALUES + MAX_MEASURED_VALUES
+        and all(map(_value, examination.metadata))
+        and len(examination.findings) <= MAX_FINDINGS
+        and all(_reason(finding.code, finding.explanation) for finding in examination.findings)
+        and len(examination.problems) <= MAX_PROBLEMS
+        and all(map(_problem, examination.problems))
+        and bool(examination.views or examination.problems)
+    )
+
+
+def _size(width: int | None, height: int | None) -> bool:
+    if width is None or height is None:
+        return width is height
+    return width > 0 and height > 0 and width * height <= MAX_VIEW_PIXELS
+
+
+def _views(examination: Examination) -> bool:
+    views = examination.views
+    most = {"image": 1, "video": MAX_SAMPLES, "other": 0}[examination.kind]
+    in_order = all(one.time < other.time for one, other in pairwise(views))
+    return len(views) <= most and in_order and all(map(_view, views))
+
+
+def _view(view: View) -> bool:
+    thumbnail = view.thumbnail
+    return (
+        _fingerprints(view.fingerprints)
+        and len(thumbnail) <= MAX_THUMBNAIL_BYTES
+        and thumbnail.startswith(JPEG_START)
+        and thumbnail.endswith(JPEG_END)
+        and (view.features is None or _features(view.features))
+    )
+
+
+def _fingerprints(prints: Fingerprints) -> bool:
+    widths = all(_hex(getattr(prints, name), digits) for name, digits in HEX_DIGITS.items())
+    return widths and _hex(prints.pdq.hex, PDQ_DIGITS) and 0 <= prints.pdq.quality <= 100
+
+
+def _hex(text: str, digits: int) -> bool:
+    return len(text) == digits and HEX.fullmatch(text) is not None
+
+
+def _features(features: LocalFeatures) -> bool:
+    rows, rest = divmod(len(features.picture), max(1, features.picture_width))
+    return (
+        _size(features.width, features.height)
+        and len(features.codes) == CODE_BYTES * features.count
+        and len(features.places) == PLACE_BYTES * features.count
+        and features.count <= QUERY.keypoints
+        and features.picture_width > 0
+        and rest == 0
+        and 0 < rows * features.picture_width <= QUERY.picture_pixels
+    )
+
+
+def _value(value: MetadataValue) -> bool:
+    names = CODE.fullmatch(value.source) and max(len(value.key), len(value.raw_key)) <= MAX_KEY
+    return bool(names) and (not isinstance(value.value, str) or len(value.value) <= MAX_CHARACTERS)
+
+
+def _problem(problem: Problem) -> bool:
+    return _reason(problem.code, problem.message) and problem.message.isprintable()
+
+
+def _reason(code: str, sentence: str) -> bool:
+    return CODE.fullmatch(code) is not None and 0 < len(sentence) <= MAX_CHARACTERS
