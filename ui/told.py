@@ -5,11 +5,14 @@ Everything returned is plain text: it goes to `st.text` or to a component that s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from verify import ReviewEvent
+from ui import session
+from ui.parts import clock
+from ui.plain import name_of
+from verify import Evidence, ReviewEvent, UnknownItem
 
 KINDS = {
     "item-added": "arrived",
@@ -45,11 +48,41 @@ def told(event: ReviewEvent) -> Told:
 def _verdict(payload: dict[str, Any]) -> Told:
     established = payload["established"]
     facts = (established[name] for name in ("source", "date", "place", "event"))
+    rests_on = [line(Evidence.from_json(piece)) for piece in payload["evidence"]]
     return Told(
         what=payload["verdict"],
-        said=_joined([payload["true_context"], *facts, payload["note"]]),
+        said=_joined([payload["true_context"], *facts, *rests_on, payload["note"]]),
         other=payload["earlier_copy"] or "",
     )
+
+
+def words(piece: Evidence) -> str:
+    """Return what a piece is, in one line of plain text."""
+    if piece.kind == "time-range" and piece.start is not None and piece.end is not None:
+        return f"{clock(piece.start)}–{clock(piece.end)}"
+    if piece.region is not None:
+        across, down = ([corner[axis] for corner in piece.region] for axis in (0, 1))
+        when = "" if piece.start is None else f" at {clock(piece.start)}"
+        return f"region{when}, {_share(across)} across, {_share(down)} down"
+    if piece.item:
+        return f"{'match with' if piece.kind == 'match' else 'item'} {_name(piece.item)}"
+    return piece.url
+
+
+def line(piece: Evidence) -> str:
+    """Return a piece and what it shows."""
+    return f"{words(piece)}: {piece.note}" if piece.note else words(piece)
+
+
+def _share(values: Sequence[float]) -> str:
+    return f"{100 * min(values):.0f}–{100 * max(values):.0f} %"
+
+
+def _name(sha256: str) -> str:
+    try:
+        return name_of(session.archive().item(sha256))
+    except UnknownItem:
+        return sha256[:12]
 
 
 def _assigned(payload: dict[str, Any]) -> Told:

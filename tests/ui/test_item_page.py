@@ -14,7 +14,7 @@ from ui_reviewing import items_by_name
 
 import verify
 from ui import session
-from ui.item.grounds import evidence
+from ui.item.evidence import read_line
 from ui.item.viewing import frames_zip
 
 CLIP, SOURCE = "VID-20260114-WA0007.mp4", "IMG_2291.MOV"
@@ -37,7 +37,7 @@ def item_screen() -> None:
 def opened(sha256: str) -> AppTest:
     shown = AppTest.from_function(item_screen, default_timeout=60)
     shown.query_params["item"] = sha256
-    shown.user = {"name": "desk-1"}
+    shown.session_state[session.REVIEWER] = "desk-1"
     shown.session_state[session.BLUR] = False
     shown.run()
     assert not shown.exception
@@ -180,10 +180,9 @@ def test_a_claim_is_recorded_and_stands_above_the_decision(folder: Path) -> None
     assert "No **winter** at all!" in [text.value for text in shown.text]
 
 
-def test_evidence_is_read_a_line_at_a_time() -> None:
-    link, stretch, long, item = evidence(
-        ["https://example.org/a that day", "0:12.5-0:16 the bridge", "1:00:00-1:00:01", "ab" * 32]
-    )
+def test_evidence_that_is_written_down_is_told_apart() -> None:
+    lines = ("https://example.org/a that day", "0:12.5-0:16 the bridge", "1:00:00-1:00:01", "ab" * 32)
+    link, stretch, long, item = map(read_line, lines)
     assert (link.kind, link.url, link.note) == ("link", "https://example.org/a", "that day")
     assert (stretch.start, stretch.end, stretch.note) == (Fraction("12.5"), Fraction(16), "the bridge")
     assert (long.start, long.end) == (Fraction(3600), Fraction(3601))
@@ -200,3 +199,46 @@ def test_all_frames_come_as_a_zip_with_their_times(folder: Path) -> None:
     table = packed.read("frames.csv").decode().splitlines()
     assert table[0] == "file,time_seconds,time_exact,starts_shot,pdq"
     assert len(table) == len(frames) + 1
+
+
+def test_what_was_filled_in_waits_while_another_item_is_on_the_screen(folder: Path) -> None:
+    names = items_by_name(folder)
+    shown = opened(names[CLIP])
+    fill(shown, "Note", "half a thought")
+    fill(shown, "Date", "16 May 2021")
+    press(shown, "go_next")
+    assert shown.query_params["item"] != names[CLIP]
+    assert "Not sent yet" not in said(shown)
+    press(shown, "go_previous")
+    assert "Not sent yet" in said(shown)
+    assert next(field for field in shown.text_area if field.label == "Note").value == "half a thought"
+    press(shown, "give_unverified")
+    decision = case_of(folder, names[CLIP]).decision
+    assert decision is not None
+    assert (decision.note, decision.established.date) == ("half a thought", "16 May 2021")
+    press(shown, "go_previous")
+    assert "Not sent yet" not in said(shown)
+
+
+def test_what_was_filled_in_can_be_discarded(folder: Path) -> None:
+    shown = opened(items_by_name(folder)[CLIP])
+    fill(shown, "Note", "half a thought")
+    shown.run()
+    press(shown, "discard_draft")
+    assert "Not sent yet" not in said(shown)
+    assert next(field for field in shown.text_area if field.label == "Note").value == ""
+
+
+def test_evidence_is_added_taken_out_and_goes_with_the_verdict(folder: Path) -> None:
+    names = items_by_name(folder)
+    shown = opened(names[CLIP])
+    for written in ("https://example.org/a that day", "0:02-0:04 the bridge", names[SOURCE]):
+        fill(shown, "Add a link, a stretch of the video, or an item", written)
+        shown.run()
+    assert "item IMG_2291.MOV" in said(shown)
+    next(button for button in shown.button if button.label == "Remove").click().run()
+    press(shown, "give_verified")
+    decision = case_of(folder, names[CLIP]).decision
+    assert decision is not None
+    assert [(one.kind, one.note) for one in decision.evidence] == [("time-range", "the bridge"), ("item", "")]
+    assert decision.evidence[1].item == names[SOURCE]

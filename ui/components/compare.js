@@ -274,21 +274,3 @@ function adjugate([a, b, c, d, e, f, g, h, i]) {
     d * h - e * g, b * g - a * h, a * e - b * d,
   ];
 }
-
-function clock(seconds) {
-  const whole = Math.round(seconds * 1000);
-  const rest = (whole % 60000) / 1000;
-  return `${String(Math.floor(whole / 60000)).padStart(2, "0")}:${rest.toFixed(3).padStart(6, "0")}`;
-}
-
-// Pictures that may be hard to see wait until they are asked for; what was revealed stays so while it is shown.
-function blur(pictures, reveal, id, blurred) {
-  if (reveal.state === id + blurred) return;
-  reveal.state = id + blurred;
-  const draw = (on) => {
-    for (const one of pictures) one.classList.toggle("blurred", on);
-    reveal.hidden = !on;
-  };
-  reveal.onclick = () => draw(false);
-  draw(blurred);
-}

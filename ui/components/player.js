@@ -1,26 +1,71 @@
 // A player that seeks to exact times, above the frame samples. A video that the browser cannot decode is shown by
 // its samples: the nearest one before the time asked for.
 const JUST_AFTER = 0.0005; // a seek to exactly the time of a frame may end on the one before
+const AT_ONCE = 0.02; // seconds around the frame on which a region was drawn: less than one frame
 const SPEEDS = [1, 0.5, 0.25, 2];
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const player = find(".player"), video = find("video"), still = find(".still"), strip = find(".strip");
   const seek = find(".seek"), note = find(".note"), reveal = find(".reveal"), sound = find('[data-does="sound"]');
+  const screen = find(".screen"), sheet = find(".regions"), from = find('[data-does="from"]'), mark = find('[data-does="mark"]');
   blur([video, still, strip], reveal, data.stem, data.blurred);
-  if (player.shown === data.stem) return;
+  player.regions = data.regions;
+  player.stretches = data.stretches;
+  player.tell = setTriggerValue;
+  if (player.shown === data.stem) return player.outline();
   player.shown = data.stem;
-  let now = 0, playable = Boolean(data.source);
+  let now = 0, playable = Boolean(data.source), began = null;
 
   const draw = (time) => {
     now = time;
     seek.value = time;
     find(".time").textContent = clock(time);
     const current = sampleAt(data.samples, time);
-    if (strip.current !== current) mark(current);
+    if (strip.current !== current) point(current);
     if (!playable && data.samples[current]) still.src = data.samples[current].source;
+    outlineRegions(sheet, player.regions.filter((one) => Math.abs(one.start - time) < AT_ONCE), place);
   };
-  const mark = (number) => {
+  // The picture lies in the screen as `object-fit: contain` puts it.
+  const lies = () => {
+    const [width, height] = playable ? [video.videoWidth, video.videoHeight] : [still.naturalWidth, still.naturalHeight];
+    const scale = Math.min(screen.clientWidth / width, screen.clientHeight / height) || 1;
+    return [(screen.clientWidth - width * scale) / 2, (screen.clientHeight - height * scale) / 2, width * scale, height * scale];
+  };
+  const place = (across, down) => {
+    const [left, top, width, height] = lies();
+    return [left + across * width, top + down * height];
+  };
+  const pointed = (event) => {
+    const box = screen.getBoundingClientRect(), [left, top, width, height] = lies();
+    return [share((event.clientX - box.left - left) / width), share((event.clientY - box.top - top) / height)];
+  };
+  const marked = (edges) => {
+    mark.setAttribute("aria-pressed", "false");
+    mark.textContent = "Mark a region";
+    if (edges) player.tell("region", { edges, time: now });
+  };
+  const stretch = (start) => {
+    began = start;
+    from.textContent = start === null ? "Mark a stretch" : `End it here (from ${clock(start)})`;
+    from.setAttribute("aria-pressed", String(start !== null));
+  };
+  player.outline = () => {
+    find(".stretches").replaceChildren(...player.stretches.map((one) => {
+      const band = document.createElement("button");
+      band.type = "button";
+      band.className = one.whose;
+      band.title = one.words;
+      band.setAttribute("aria-label", `Stretch ${one.label}: ${one.words}`);
+      band.textContent = one.label;
+      band.style.left = `${(100 * one.start) / data.duration}%`;
+      band.style.width = `${(100 * (one.end - one.start)) / data.duration}%`;
+      band.onclick = () => go(one.start);
+      return band;
+    }));
+    draw(now);
+  };
+  const point = (number) => {
     strip.children[strip.current]?.firstChild.removeAttribute("aria-current");
     const button = strip.children[number]?.firstChild;
     strip.current = number;
@@ -51,6 +96,22 @@ export default function ({ data, parentElement }) {
       const speed = SPEEDS[(SPEEDS.indexOf(video.playbackRate) + 1) % SPEEDS.length];
       video.playbackRate = speed;
       find('[data-does="slow"]').textContent = `${speed}×`;
+    },
+    from: () => {
+      if (began === null) return stretch(now);
+      player.tell("stretch", [began, now]);
+      stretch(null);
+    },
+    mark: () => {
+      if (screen.classList.contains("drawing")) return screen.stopDrawing();
+      video.pause();
+      mark.setAttribute("aria-pressed", "true");
+      mark.textContent = "Draw a rectangle";
+      drawRegion(screen, sheet, pointed, place, marked);
+    },
+    stop: () => {
+      if (screen.classList.contains("drawing")) screen.stopDrawing();
+      stretch(null);
     },
     save: () => save(playable ? video : still, `${data.stem}_${clock(now).replaceAll(":", "-")}`),
   };
@@ -89,7 +150,8 @@ export default function ({ data, parentElement }) {
     button.onclick = does[button.dataset.does];
   }
   video.onerror = unplayable;
-  video.onloadedmetadata = () => video.videoWidth || unplayable();
+  video.onloadedmetadata = () => (video.videoWidth ? draw(now) : unplayable());
+  still.onload = () => draw(now);
   video.onplay = () => {
     find('[data-does="play"]').textContent = "Pause";
     follow();
@@ -99,22 +161,20 @@ export default function ({ data, parentElement }) {
   seek.oninput = () => go(Number(seek.value));
   player.onkeydown = (event) => {
     if (event.target.matches?.("button") && event.key === " ") return;
-    const key = { " ": "play", ",": "back", ".": "forth" }[event.key];
-    if (!key || (key === "play" && !playable)) return;
+    const key = { " ": "play", ",": "back", ".": "forth", "[": "from", "]": "from", Escape: "stop" }[event.key];
+    if (!key || (event.key === "]" && began === null) || (event.key === "[" && began !== null) || (key === "play" && !playable)) return;
     event.preventDefault();
     does[key]();
   };
   if (playable) video.src = data.source;
   else unplayable();
-  draw(data.samples[0]?.time ?? 0);
+  now = data.samples[0]?.time ?? 0;
+  stretch(null);
+  player.outline();
+  player.watcher?.disconnect();
+  player.watcher = new ResizeObserver(() => draw(now));
+  player.watcher.observe(screen);
   return () => video.pause();
-}
-
-function clock(seconds) {
-  const whole = Math.round(seconds * 1000);
-  const [minutes, rest] = [Math.floor(whole / 60000), whole % 60000];
-  const short = `${String(minutes % 60).padStart(2, "0")}:${(rest / 1000).toFixed(3).padStart(6, "0")}`;
-  return minutes >= 60 ? `${Math.floor(minutes / 60)}:${short}` : short;
 }
 
 function sampleAt(samples, time) {
@@ -152,16 +212,4 @@ function save(shown, name) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
-}
-
-// Pictures that may be hard to see wait until they are asked for; what was revealed stays so while it is shown.
-function blur(pictures, reveal, id, blurred) {
-  if (reveal.state === id + blurred) return;
-  reveal.state = id + blurred;
-  const draw = (on) => {
-    for (const one of pictures) one.classList.toggle("blurred", on);
-    reveal.hidden = !on;
-  };
-  reveal.onclick = () => draw(false);
-  draw(blurred);
 }

@@ -8,6 +8,7 @@ export default function ({ data, parentElement }) {
   const written = JSON.stringify(data);
   if (root.shown === written) return;
   root.shown = written;
+  root.classList.toggle("blurred", Boolean(data.blurred));
   const lines = [];
   const groups = data.groups.map((group) => {
     const section = document.createElement("section"), title = document.createElement("h4");
@@ -45,6 +46,7 @@ function line(row, lines) {
   value.title = row.value.length > LONGEST ? "Shortened in the middle; copy gives all of it" : "";
   if (row.time) value.append(more(times(row.value, row.time)));
   if (row.more) value.append(more(row.more));
+  for (const picture of row.pictures ?? []) value.append(outlined(picture));
   copy.type = "button";
   copy.textContent = "Copy";
   copy.setAttribute("aria-label", `Copy ${row.key}`);
@@ -60,6 +62,19 @@ function line(row, lines) {
 
 function shortened(text) {
   return text.length > LONGEST ? `${text.slice(0, LONGEST / 2)} … ${text.slice(-LONGEST / 2)}` : text;
+}
+
+// A small picture with what was marked on it.
+function outlined(picture) {
+  const frame = document.createElement("span"), shown = document.createElement("img");
+  const sheet = svgElement("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none" });
+  const points = picture.corners.map((corner) => corner.join()).join(" ");
+  frame.className = "outlined";
+  Object.assign(shown, { src: picture.source, alt: picture.words, title: picture.words, loading: "lazy" });
+  sheet.append(svgElement("polygon", { points, class: "halo" }), svgElement("polygon", { points, class: "own" }));
+  sheet.classList.add("regions");
+  frame.append(shown, sheet);
+  return frame;
 }
 
 function more(text) {

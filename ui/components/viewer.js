@@ -4,11 +4,14 @@ const STEP = 1.25;
 const CLOSEST = 32;
 const PIXELS_SEEN = 3;
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const stage = find(".stage"), picture = find(".picture"), reveal = find(".reveal"), note = find(".note");
+  const sheet = find(".regions");
   blur([find(".sheet")], reveal, data.preview, data.blurred);
-  if (stage.shown === data.preview) return;
+  stage.regions = data.regions;
+  stage.tell = (edges) => setTriggerValue("region", { edges });
+  if (stage.shown === data.preview) return stage.outline();
   stage.shown = data.preview;
   let scale = 1, x = 0, y = 0, fitted = true;
 
@@ -31,12 +34,40 @@ export default function ({ data, parentElement }) {
     picture.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     picture.classList.toggle("pixels", scale * devicePixelRatio >= PIXELS_SEEN);
     find(".scale").textContent = `${Math.round(scale * devicePixelRatio * 100)} %`;
+    stage.outline();
   };
+  const place = (across, down) => [x + across * picture.naturalWidth * scale, y + down * picture.naturalHeight * scale];
+  const toShare = (left, top) =>
+    [share((left - x) / scale / picture.naturalWidth), share((top - y) / scale / picture.naturalHeight)];
+  const pointed = (event) => {
+    const box = stage.getBoundingClientRect();
+    return toShare(event.clientX - box.left, event.clientY - box.top);
+  };
+  const mark = find('[data-does="mark"]');
+  const marked = (edges) => {
+    mark.setAttribute("aria-pressed", "false");
+    mark.textContent = "Mark a region";
+    if (edges) stage.tell(edges);
+  };
+  stage.outline = () => outlineRegions(sheet, picture.naturalWidth ? stage.regions : [], place);
   const does = {
     in: () => zoom(STEP),
     out: () => zoom(1 / STEP),
     fit,
     pixels: () => zoom(1 / devicePixelRatio / scale),
+    mark: () => {
+      if (stage.classList.contains("drawing")) return stage.stopDrawing();
+      mark.setAttribute("aria-pressed", "true");
+      mark.textContent = "Draw a rectangle, or Enter for what is in view";
+      drawRegion(stage, sheet, pointed, place, marked);
+      stage.focus();
+    },
+    view: () => {
+      if (!stage.classList.contains("drawing")) return;
+      stage.stopDrawing();
+      marked([...toShare(0, 0), ...toShare(stage.clientWidth, stage.clientHeight)]);
+    },
+    stop: () => stage.classList.contains("drawing") && stage.stopDrawing(),
   };
 
   picture.onload = fit;
@@ -63,7 +94,7 @@ export default function ({ data, parentElement }) {
     const box = stage.getBoundingClientRect();
     fitted ? zoom(1 / devicePixelRatio / scale, event.clientX - box.left, event.clientY - box.top) : fit();
   };
-  stage.onpointerdown = (event) => {
+  stage.onpointerdown = stage.pan = (event) => {
     if (event.target === reveal) return;
     stage.setPointerCapture(event.pointerId);
     stage.onpointermove = (move) => {
@@ -72,26 +103,14 @@ export default function ({ data, parentElement }) {
       fitted = false;
       draw();
     };
+    stage.onpointerup = stage.onpointercancel = () => (stage.onpointermove = null);
   };
-  stage.onpointerup = stage.onpointercancel = () => (stage.onpointermove = null);
   stage.onkeydown = (event) => {
-    const key = { "+": "in", "-": "out", 0: "fit", 1: "pixels" }[event.key];
-    if (key) does[key]();
+    const key = { "+": "in", "-": "out", 0: "fit", 1: "pixels", Enter: "view", Escape: "stop" }[event.key];
+    if (key && event.target === stage) does[key]();
   };
   for (const button of parentElement.querySelectorAll("[data-does]")) button.onclick = does[button.dataset.does];
   stage.watcher?.disconnect();
   stage.watcher = new ResizeObserver(() => fitted && picture.naturalWidth && fit());
   stage.watcher.observe(stage);
-}
-
-// Pictures that may be hard to see wait until they are asked for; what was revealed stays so while it is shown.
-function blur(pictures, reveal, id, blurred) {
-  if (reveal.state === id + blurred) return;
-  reveal.state = id + blurred;
-  const draw = (on) => {
-    for (const one of pictures) one.classList.toggle("blurred", on);
-    reveal.hidden = !on;
-  };
-  reveal.onclick = () => draw(false);
-  draw(blurred);
 }

@@ -13,21 +13,27 @@ import streamlit as st
 FILES = Path(__file__).parent.parent / "components"
 
 
-def _component(name: str) -> Any:
-    html, css, js = ((FILES / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+def _component(name: str, *parts: str) -> Any:
+    """Make a component; `parts` name what it shares with others: functions (js) and their looks (css)."""
+    html, css, js = (
+        "\n".join(
+            file.read_text("utf-8") for part in (name, *parts) if (file := FILES / f"{part}.{kind}").exists()
+        )
+        for kind in ("html", "css", "js")
+    )
     return st.components.v2.component(name, html=html, css=css, js=js)
 
 
-viewer = _component("viewer")
+viewer = _component("viewer", "blur", "regions", "clock")
 """A picture, zoomable to its pixels."""
 
-player = _component("player")
+player = _component("player", "blur", "regions", "clock")
 """A video with its frame samples; seeks to exact times."""
 
-compare = _component("compare")
+compare = _component("compare", "blur", "clock")
 """Two items, what they share outlined, over each other, and in time."""
 
-values = _component("values")
+values = _component("values", "regions")
 """Named values in groups: searchable, copied by a click."""
 
 place = _component("place")

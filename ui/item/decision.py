@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from typing import Final, Literal
 
 import streamlit as st
 
-from ui import session, shortcuts
-from ui.item import claim, grounds, remarks
+from ui import session, shortcuts, told
+from ui.item import claim, draft, evidence, grounds, remarks
 from ui.item.shown import Shown, kin, other_name
 from ui.item.worklist import place_of
 from ui.parts import VERDICT_ICONS, ago
 from ui.plain import markdown_safe, name_of, shortened
 from verify import VERDICTS, Decision, RefusedStatement
-
-FORM: Final = "verdict_form"
-"""Key of the session: the item that the form is about, and the idempotency key of this form."""
 
 REFUSAL: Final = "refusal"
 """Key of the session: the form that was refused, and the sentence that says why."""
@@ -59,8 +55,8 @@ def _standing(shown: Shown) -> None:
         st.markdown(":material/radio_button_unchecked: not reviewed")
     else:
         st.markdown(_said(case.decision))
-    for line in _grounds(case.decision) if case.decision else ():
-        st.caption(markdown_safe(line))
+    if case.decision and (lines := _grounds(case.decision)):
+        st.caption("  \n".join(map(markdown_safe, lines)))
     if case.conflicting:
         others = "; ".join(_said(one) for one in case.conflicting)
         st.warning(
@@ -83,8 +79,8 @@ def _grounds(decision: Decision) -> list[str]:
         f"{name} {pillar.confidence}{f' ({pillar.note})' if pillar.note else ''}"
         for name, pillar in established.pillars.items()
     )
-    evidence = [grounds.line(one) for one in decision.evidence]
-    lines = (decision.true_context, " · ".join(filter(None, facts)), copy, sure, *evidence, decision.note)
+    rests_on = [f"{n}. {told.line(one)}" for n, one in enumerate(decision.evidence, 1)]
+    lines = (decision.true_context, " · ".join(filter(None, facts)), copy, sure, *rests_on, decision.note)
     return [line for line in lines if line]
 
 
@@ -122,38 +118,27 @@ def _suggested(shown: Shown) -> None:
 
 
 def _form(shown: Shown) -> None:
-    form = _form_of(shown.sha256)
-    stands = shown.case.decision
-    own = stands if stands and stands.by == session.reviewer() else None
-    with st.form(form, border=False, enter_to_submit=False):
-        with st.container(horizontal=True, gap="xsmall", key="verdicts"):
-            for verdict in VERDICTS:
-                st.form_submit_button(
-                    verdict.capitalize(),
-                    # A press that comes late belongs to the item that was on the screen, not to the next one.
-                    key=f"give_{verdict}_{shown.sha256[:12]}",
-                    icon=f":material/{VERDICT_ICONS[verdict]}:",
-                    shortcut=KEYS[verdict],
-                    width="stretch",
-                    on_click=_give,
-                    args=(shown, verdict, form),
-                )
-        refused, why = st.session_state.get(REFUSAL, ("", ""))
-        if refused == form:
-            st.warning(markdown_safe(why), icon=":material/edit_note:")
-        grounds.fields(shown, form, own)
+    form = draft.form_of(shown.sha256)
+    own = evidence.own_verdict(shown)
+    with st.container(horizontal=True, gap="xsmall", key="verdicts"):
+        for verdict in VERDICTS:
+            st.button(
+                verdict.capitalize(),
+                # A press that comes late belongs to the item that was on the screen, not to the next one.
+                key=f"give_{verdict}_{shown.sha256[:12]}",
+                icon=f":material/{VERDICT_ICONS[verdict]}:",
+                shortcut=KEYS[verdict],
+                width="stretch",
+                on_click=_give,
+                args=(shown, verdict, form),
+            )
+    refused, why = st.session_state.get(REFUSAL, ("", ""))
+    if refused == form:
+        st.warning(markdown_safe(why), icon=":material/edit_note:")
+    grounds.fields(shown, form)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         _undo_button(own, shown.sha256)
         remarks.show(shown)
-
-
-def _form_of(sha256: str) -> str:
-    """Return the idempotency key of the form on the screen; another item has another one."""
-    item, form = st.session_state.get(FORM, ("", ""))
-    if item != sha256:
-        form = uuid.uuid4().hex
-        st.session_state[FORM] = (sha256, form)
-    return str(form)
 
 
 def _give(shown: Shown, verdict: Literal["verified", "unverified", "misattributed"], form: str) -> None:
@@ -165,12 +150,12 @@ def _give(shown: Shown, verdict: Literal["verified", "unverified", "misattribute
             by=session.reviewer(),
             seen_version=shown.case.version,
             key=form,
-            **grounds.read(form),
+            **grounds.read(shown, form),
         )
     except RefusedStatement as refusal:
         st.session_state[REFUSAL] = (form, str(refusal))
         return
-    st.session_state.pop(FORM, None)
+    draft.drop(shown.sha256)
     st.session_state.pop(REFUSAL, None)
     given = st.session_state.setdefault(GIVEN, [])
     if (shown.sha256, marked.event.sequence) not in given:
@@ -229,5 +214,5 @@ def _undo(known: int, own: tuple[str, int] | None) -> None:
         name = markdown_safe(shortened(name_of(archive.item(item)), NAME_LENGTH))
         st.toast(f"Withdrawn: {name}. The log keeps both lines.", icon=":material/undo:")
     st.session_state[GIVEN] = given[:-1]
-    st.session_state.pop(FORM, None)
+    draft.drop(item)
     st.query_params["item"] = item

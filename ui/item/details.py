@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
 import streamlit as st
 
-from ui import session
+from ui import media_links, session
 from ui.item import components
 from ui.item.shown import Shown
 from ui.parts import clock
 from ui.plain import markdown_safe, name_of
-from ui.told import told
-from verify import Examination, Finding, Fingerprints, MetadataValue, printable
+from ui.told import line, told
+from verify import (
+    Evidence,
+    Examination,
+    Finding,
+    Fingerprints,
+    MetadataValue,
+    ReviewEvent,
+    View,
+    printable,
+)
 
 SEVERITIES: Final = {
     "warning": ("warning", "orange"),
@@ -138,8 +149,30 @@ def history(shown: Shown) -> None:
                 "key": f"{event.at:%Y-%m-%d %H:%M:%S} UTC",
                 "value": f"{printable(event.by)}: {said.what}{other}" if event.by else said.what,
                 "more": said.said,
+                "pictures": _regions(shown, event),
             }
         )
     paths = [{"key": "path", "value": printable(path)} for path in shown.item.paths]
     groups = [{"name": "Said", "rows": rows}, {"name": "Seen at", "rows": paths}]
-    components.values(key="history", data={"groups": groups})
+    components.values(key="history", data={"groups": groups, "blurred": session.is_blurred()})
+
+
+def _regions(shown: Shown, event: ReviewEvent) -> list[dict[str, Any]]:
+    """Return the pictures on which a verdict marked regions, each with the corners."""
+    views = shown.examination.views
+    given = [Evidence.from_json(one) for one in event.payload.get("evidence", ())]
+    return [
+        {
+            "source": media_links.thumbnail(shown.sha256, _view_at(views, piece.start)),
+            "corners": piece.region,
+            "words": line(piece),
+        }
+        for piece in given
+        if piece.region is not None and views
+    ]
+
+
+def _view_at(views: Sequence[View], time: Fraction | None) -> int:
+    """Return the number of the last view that is not later than a moment."""
+    earlier = [number for number, view in enumerate(views) if time is not None and view.time <= time]
+    return earlier[-1] if earlier else 0

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any, Final
 
 import streamlit as st
 
+from ui.item import draft, evidence
 from ui.item.sentences import times
 from ui.item.shown import Shown, other_name
-from ui.parts import clock
 from ui.plain import shortened
-from verify import CONFIDENCES, PILLARS, Decision, Established, Evidence, Match, Pillar
+from verify import CONFIDENCES, PILLARS, Established, Match, Pillar
 
 FACTS: Final = {
     "source": "Source: who made or first published it",
@@ -31,54 +28,79 @@ QUESTIONS: Final = {
 }
 """The five pillars as reviewers ask them."""
 
-CLOCK: Final = r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)"
 
-TIME_RANGE: Final = re.compile(rf"{CLOCK}\s*[-–]\s*{CLOCK}(?:\s+(.*))?")
-"""`12.0-16.1 what is seen` or `0:12-0:16 what is seen`."""
-
-NAMED_ITEM: Final = re.compile(r"([0-9a-f]{12,64})(?:\s+(.*))?")
-
-
-def fields(shown: Shown, form: str, own: Decision | None) -> None:
-    """Draw the fields, filled with the reviewer's own standing verdict if there is one."""
-    stated = own.established if own else Established()
+def fields(shown: Shown, form: str) -> None:
+    """Draw the fields, filled with what was not sent yet, else with the reviewer's own standing verdict."""
+    stated = _stated(shown)
+    held = stated | draft.of(shown.sha256)
+    if stated != held or draft.of(shown.sha256).get(evidence.NAME):
+        _unsent(shown)
     st.text_input(
         "What it really shows",
-        own.true_context if own else "",
-        key=f"{form}:true_context",
+        held["true_context"],
         placeholder="Flood in Kunduz, August 2021",
+        **_kept(shown, form, "true_context"),
     )
-    _earlier_copy(shown, form, own)
-    st.text_area("Note", own.note if own else "", key=f"{form}:note", height=68)
-    with st.expander("Established: source, date, place, event", expanded=stated.says_something):
+    _earlier_copy(shown, form, held["earlier_copy"])
+    st.text_area("Note", held["note"], height=68, **_kept(shown, form, "note"))
+    with st.expander("Established: source, date, place, event", expanded=any(held[name] for name in FACTS)):
         for name, label in FACTS.items():
-            st.text_input(label, getattr(stated, name), key=f"{form}:{name}")
-    with st.expander("Five pillars", expanded=bool(stated.pillars)):
+            st.text_input(label, held[name], **_kept(shown, form, name))
+    with st.expander("Five pillars", expanded=any(_pillar_of(held, name) != Pillar() for name in PILLARS)):
         for name, question in QUESTIONS.items():
-            _pillar(form, name, question, stated.pillars.get(name, Pillar()))
-    with st.expander("Evidence", expanded=bool(own and own.evidence)):
-        st.text_area(
-            "One a line: a link, a stretch of the video, or the SHA-256 of an item, then what it shows",
-            "\n".join(line(one) for one in (own.evidence if own else ())),
-            key=f"{form}:evidence",
-            placeholder="https://… report of that day\n0:12-0:16 the same bridge",
-            height=92,
+            _pillar(shown, form, held, name, question)
+    evidence.fields(shown, form)
+
+
+def _stated(shown: Shown) -> dict[str, Any]:
+    """Return what the reviewer's own standing verdict says, by name of the field."""
+    own = evidence.own_verdict(shown)
+    stated = own.established if own else Established()
+    pillars = {name: stated.pillars.get(name, Pillar()) for name in PILLARS}
+    return {
+        "true_context": own.true_context if own else "",
+        "earlier_copy": (own.earlier_copy if own else None) or "",
+        "note": own.note if own else "",
+        **{name: getattr(stated, name) for name in FACTS},
+        **{f"pillar:{name}": pillar.confidence for name, pillar in pillars.items()},
+        **{f"pillar:{name}:note": pillar.note for name, pillar in pillars.items()},
+    }
+
+
+def _kept(shown: Shown, form: str, name: str) -> dict[str, Any]:
+    """Return what makes a field keep its content while other items are on the screen."""
+    return {
+        "key": f"{form}:{name}",
+        "on_change": draft.keep_field,
+        "args": (shown.sha256, form, name),
+    }
+
+
+def _unsent(shown: Shown) -> None:
+    """Say that something was filled in and is not in the log, and offer to forget it."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(":material/edit_note: Not sent yet; kept while you look at others.", width="content")
+        st.button(
+            "Discard",
+            key="discard_draft",
+            type="tertiary",
+            on_click=draft.drop,
+            args=(shown.sha256,),
         )
 
 
-def _earlier_copy(shown: Shown, form: str, own: Decision | None) -> None:
+def _earlier_copy(shown: Shown, form: str, chosen: str) -> None:
     offered = {match.item: match for match in shown.copies if match.relation != "shares-overlay"}
     keys = ["", *offered]
-    chosen = (own.earlier_copy if own else None) or ""
     if chosen not in keys:
         keys.append(chosen)
     st.selectbox(
         "Earlier copy",
         keys,
         index=keys.index(chosen),
-        key=f"{form}:earlier_copy",
         format_func=lambda key: _offer(key, offered),
         disabled=len(keys) == 1,
+        **_kept(shown, form, "earlier_copy"),
     )
 
 
@@ -91,18 +113,23 @@ def _offer(key: str, offered: dict[str, Match]) -> str:
     return " · ".join([shortened(other_name(offered[key]), 40), *when[:1]])
 
 
-def _pillar(form: str, name: str, question: str, stated: Pillar) -> None:
-    st.select_slider(question, CONFIDENCES, stated.confidence, key=f"{form}:pillar:{name}")
+def _pillar(shown: Shown, form: str, held: dict[str, Any], name: str, question: str) -> None:
+    stated = _pillar_of(held, name)
+    st.select_slider(question, CONFIDENCES, stated.confidence, **_kept(shown, form, f"pillar:{name}"))
     st.text_input(
         f"Note on {name}",
         stated.note,
-        key=f"{form}:pillar:{name}:note",
         label_visibility="collapsed",
         placeholder=f"Why {name} is sure, or is not",
+        **_kept(shown, form, f"pillar:{name}:note"),
     )
 
 
-def read(form: str) -> dict[str, Any]:
+def _pillar_of(held: dict[str, Any], name: str) -> Pillar:
+    return Pillar(confidence=held[f"pillar:{name}"], note=held[f"pillar:{name}:note"])
+
+
+def read(shown: Shown, form: str) -> dict[str, Any]:
     """Return what was filled in, as `Archive.mark` takes it."""
     said = {name: _said(form, name) for name in ("true_context", "note", *FACTS)}
     return {
@@ -110,7 +137,7 @@ def read(form: str) -> dict[str, Any]:
         "note": said["note"],
         "earlier_copy": _said(form, "earlier_copy") or None,
         "established": Established(**{name: said[name] for name in FACTS}, pillars=_pillars(form)),
-        "evidence": tuple(evidence(_said(form, "evidence").splitlines())),
+        "evidence": evidence.given(shown, form),
     }
 
 
@@ -128,27 +155,3 @@ def _pillars(form: str) -> dict[str, Pillar]:
         for name in PILLARS
     }
     return {name: pillar for name, pillar in filled.items() if pillar != Pillar()}
-
-
-def evidence(lines: Iterable[str]) -> Iterable[Evidence]:
-    """Read evidence, one a line; whatever is no time range and no item is taken as a link."""
-    for line in filter(None, (line.strip() for line in lines)):
-        if found := TIME_RANGE.fullmatch(line):
-            numbers = [Fraction(part or 0) for part in found.groups()[:6]]
-            start, end = (
-                3600 * hours + 60 * minutes + seconds
-                for hours, minutes, seconds in (numbers[:3], numbers[3:])
-            )
-            yield Evidence(kind="time-range", start=start, end=end, note=found[7] or "")
-        elif named := NAMED_ITEM.fullmatch(line):
-            yield Evidence(kind="item", item=named[1], note=named[2] or "")
-        else:
-            url, _, note = line.partition(" ")
-            yield Evidence(kind="link", url=url, note=note.strip())
-
-
-def line(one: Evidence) -> str:
-    """Write evidence as it is read."""
-    if one.start is not None and one.end is not None:
-        return f"{clock(one.start)}-{clock(one.end)} {one.note}".strip()
-    return f"{one.url or one.item} {one.note}".strip()

@@ -10,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from ui import media_links, session
-from ui.item import components
+from ui.item import components, evidence
 from ui.item.shown import Shown
 from ui.parts import clock, facts
 from verify import View
@@ -30,9 +30,18 @@ SERVICES: Final = (
 def show(shown: Shown) -> None:
     """Draw the item and the row of what can be done with it."""
     if shown.item.kind == "video":
-        components.player(key="player", data=_video(shown))
+        components.player(
+            key="player",
+            data=_video(shown),
+            on_region_change=lambda: evidence.add_region(shown, st.session_state.player.region),
+            on_stretch_change=lambda: evidence.add_stretch(shown, st.session_state.player.stretch),
+        )
     else:
-        components.viewer(key="viewer", data=_picture(shown))
+        components.viewer(
+            key="viewer",
+            data=_picture(shown),
+            on_region_change=lambda: evidence.add_region(shown, st.session_state.viewer.region),
+        )
     with st.container(horizontal=True, gap="small", key="taking"):
         if shown.item.kind == "video" and shown.examination.frames:
             st.download_button(
@@ -88,6 +97,7 @@ def _picture(shown: Shown) -> dict[str, Any]:
         "unshowable": _unshowable(shown, "the stored preview, at most 480 pixels wide"),
         "facts": facts(item),
         "blurred": session.is_blurred(),
+        **evidence.outlines(shown),
     }
 
 
@@ -104,6 +114,7 @@ def _video(shown: Shown) -> dict[str, Any]:
         "rate": _frame_rate(shown),
         "unshowable": _unshowable(shown, "its frame samples, at most 480 pixels wide"),
         "blurred": session.is_blurred(),
+        **evidence.outlines(shown),
     }
 
 

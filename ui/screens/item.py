@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -76,7 +77,7 @@ def _tabs(shown: Shown) -> None:
         "hashes": "Hashes",
         "history": "History",
     }
-    drawn = {
+    drawn: dict[str, Callable[[], None]] = {
         "copies": lambda: copies.show(shown),
         "findings": lambda: details.findings(examination),
         "metadata": lambda: details.metadata(examination),
