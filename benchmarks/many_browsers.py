@@ -108,9 +108,11 @@ def faults(archive: Path, desks: Sequence[Desk]) -> list[str]:
     with verify.open_archive(archive, create=False) as opened:
         given = [event for event in opened.log(kinds=["verdict-given"]) if event.by != BEFORE]
         wrong = [str(fault) for fault in opened.check().faults]
-    for desk in desks:
-        if [event.item for event in given if event.by == desk.reviewer] != desk.items:
-            wrong.append(f"{desk.reviewer} gave other verdicts, or in another order, than the log holds")
+    wrong += [
+        f"{desk.reviewer} gave other verdicts, or in another order, than the log holds"
+        for desk in desks
+        if [event.item for event in given if event.by == desk.reviewer] != desk.items
+    ]
     if len(given) != sum(len(desk.items) for desk in desks):
         wrong.append(f"{len(given)} verdicts in the log")
     return wrong
