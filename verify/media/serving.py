@@ -21,6 +21,9 @@ from verify.errors import UnreadableMedia
 from verify.media import answers, wire
 from verify.media.sandbox import Limits, allow_seconds, in_force, lock_down
 
+FIRST_DESCRIPTOR: Final = 3
+"""After standard input, output and errors."""
+
 DONE: Final = b"+"
 REFUSED: Final = b"-"
 """First byte of an answer's text: what was asked for follows, or a code and a sentence."""
@@ -56,6 +59,7 @@ def serve(channel: socket.socket, limits: Limits, *, confined: bool, preload: Se
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
+    _keep_only(channel)
     for name in preload:
         import_module(name)
     _one_thread()
@@ -90,6 +94,13 @@ def _answer(task: bytes, descriptors: Sequence[int]) -> tuple[bytes, tuple[bytes
 
 def _refused(code: str, message: str) -> tuple[bytes, tuple[bytes, bytes]]:
     return REFUSED, answers.write((code, message))
+
+
+def _keep_only(channel: socket.socket) -> None:
+    """Close what is inherited: multiprocessing's fork server and resource tracker trust who writes to them."""
+    most = os.sysconf("SC_OPEN_MAX")
+    os.closerange(FIRST_DESCRIPTOR, channel.fileno())
+    os.closerange(channel.fileno() + 1, most)
 
 
 def _silence() -> None:

@@ -1,0 +1,159 @@
+"""What isolation costs, and what it is worth: `python -m benchmarks.isolation PHOTOS [--limit 100] [--files 1000]`.
+
+Cost: the same photos examined in this process and by a worker, in turns, one at a time; wall clock and CPU time
+of both processes, the median of the differences. Worth: a scan of small pictures of which a tenth makes its worker
+crash, hang, eat memory or lie (`saboteurs.py`), beside a scan of the same pictures without. Exits 1 if a
+limit is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import itertools
+import os
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import saboteurs
+from tests.made_media import write_jpeg
+from verify.examination import examine_file, examine_here
+from verify.media.files import open_file
+from verify.media.sandbox import Limits
+from verify.media.worker import IsolatedPool
+from verify.progress import Progress
+from verify.scan import scan
+from verify.store.sql import SqlStore
+
+MOST_MS_A_FILE = 5.0
+MOST_TIMES_AS_LONG = 2.0
+JOBS = 2
+SECONDS = 2.0
+"""Allowed for one file of the sabotaged scan."""
+PROFILE = "fast"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sabotage:
+    """What a sabotaged scan showed."""
+
+    wrong: list[str]
+    """Files whose record is not what it must be."""
+    clean_seconds: float
+    seconds: float
+    allowed_seconds: float
+    """Twice the clean time and the time-outs."""
+
+
+def cost(paths: list[Path], repeats: int) -> list[float]:
+    """Return by how many milliseconds a worker's answer takes longer, for each file."""
+    extra = []
+    with IsolatedPool(1) as pool:
+        for path in paths:
+            inside, isolated = [], []
+            for _ in range(repeats):
+                inside.append(_seconds(path, None))
+                isolated.append(_seconds(path, pool))
+            extra.append(1000 * (min(isolated) - min(inside)))
+    return extra
+
+
+def _seconds(path: Path, pool: IsolatedPool | None) -> float:
+    start = time.perf_counter()
+    with open_file(path) as file:
+        if pool is None:
+            examine_here(file, profile="full", exact=False)
+        else:
+            examine_file(file, pool, profile="full", exact=False)
+    return time.perf_counter() - start
+
+
+def make_folder(folder: Path, files: int, bad: int) -> dict[str, str]:
+    """Write small pictures, the first `bad` of them sabotaged; return each name with its code, empty if honest."""
+    folder.mkdir()
+    deeds = itertools.cycle(saboteurs.DEEDS.items())
+    codes = {}
+    for number in range(files):
+        path = write_jpeg(folder / f"{number:04d}.jpg", number)
+        codes[path.name] = ""
+        if number < bad:
+            deed, (code, _) = next(deeds)
+            with path.open("ab") as file:
+                file.write(saboteurs.MARK + deed.encode())
+            codes[path.name] = code
+    return codes
+
+
+def sabotaged_scan(home: Path, *, files: int, bad: int) -> Sabotage:
+    """Scan pictures of which some make their worker crash, hang, eat memory or lie."""
+    make_folder(home / "clean", files, 0)
+    codes = make_folder(home / "folder", files, bad)
+    limits = Limits(seconds=SECONDS)
+    _, clean_seconds, _ = _scan(home / "clean", home / "clean.sqlite", limits, preload=[])
+    progress, seconds, codes_in_store = _scan(
+        home / "folder", home / "dirty.sqlite", limits, preload=[saboteurs.__name__]
+    )
+    told = {Path(os.fsdecode(failure.path)).name: failure.code for failure in progress.failures}
+    timeouts = sum(code == "time-limit" for code in codes.values())
+    wrong = [
+        name
+        for name, code in codes.items()
+        if told.get(name, "") != code
+        or codes_in_store.get(hashlib.sha256((home / "folder" / name).read_bytes()).hexdigest()) != code
+    ]
+    return Sabotage(
+        wrong=wrong,
+        clean_seconds=clean_seconds,
+        seconds=seconds,
+        allowed_seconds=MOST_TIMES_AS_LONG * clean_seconds + timeouts * SECONDS / JOBS,
+    )
+
+
+def _scan(
+    folder: Path, database: Path, limits: Limits, preload: list[str]
+) -> tuple[Progress, float, dict[str, str]]:
+    """Scan a folder; return also how long it took, and the code of the first problem of each stored item."""
+    with IsolatedPool(JOBS, limits=limits) as honest:  # the fork server itself must not be sabotaged
+        honest.sandbox  # noqa: B018 - starts a worker
+    store = SqlStore.in_file(database)
+    start = time.perf_counter()
+    with IsolatedPool(JOBS, limits=limits, preload=preload) as pool:
+        progress = scan([folder], store, pool, profile=PROFILE)
+    seconds = time.perf_counter() - start
+    stored = {item.sha256: item.problems[0].code if item.problems else "" for item in store.items()}
+    store.close()
+    return progress, seconds, stored
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("--limit", type=int, default=100, help="photos at most")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--files", type=int, default=1000, help="of the sabotaged scan")
+    asked = parser.parse_args()
+    paths = sorted(path for path in asked.photos.iterdir() if path.is_file())
+    paths = paths[:: max(1, -(-len(paths) // asked.limit))]
+    extra = cost(paths, asked.repeats)
+    median = statistics.median(extra)
+    print(f"{len(extra)} photos, a worker takes longer by {median:.2f} ms (median; limit {MOST_MS_A_FILE});")
+    print(f"  quartiles {', '.join(f'{part:.2f}' for part in statistics.quantiles(extra))}")
+    with tempfile.TemporaryDirectory() as home:
+        sabotage = sabotaged_scan(Path(home), files=asked.files, bad=asked.files // 10)
+    print(f"{asked.files} pictures, {asked.files // 10} sabotaged: {len(sabotage.wrong)} wrong;")
+    print(
+        f"  {sabotage.seconds:.1f} s beside {sabotage.clean_seconds:.1f} s without sabotage, "
+        f"allowed {sabotage.allowed_seconds:.1f} s"
+    )
+    holds = not sabotage.wrong and sabotage.seconds <= sabotage.allowed_seconds and median <= MOST_MS_A_FILE
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
