@@ -18,6 +18,7 @@ from verify.export.request import Exported, Gap, Publication, Request
 from verify.export.tables import zulu
 from verify.export.tables_content import batches
 from verify.export.tables_output import whole_file
+from verify.matching.other_way import other_way
 from verify.records import Match
 from verify.review.case import CaseState, Claim, Decision, Verdict
 from verify.store.role import ItemSummary, Store
@@ -50,7 +51,7 @@ class Reviewed:
     earlier: CaseState | None
     """Of the earlier copy that the verdict names."""
     match: Match | None
-    """With that copy, if it was found when the item arrived."""
+    """With that copy, if it was found when the later of the two arrived."""
     copies: tuple[tuple[ItemSummary, CaseState], ...]
     """Items of which a reviewer confirmed that they show the same pictures; not the earlier copy."""
 
@@ -256,17 +257,27 @@ def _with_copies(store: Store, item: ItemSummary, case: CaseState, decision: Dec
     earlier = decision.earlier_copy
     copies = [sha256 for sha256 in case.confirmed if sha256 != earlier]
     cases = store.review.cases([*copies, *([earlier] if earlier else [])])
-    matches = store.contents.matches([item.sha256]) if earlier not in case.refused else []
     return Reviewed(
         item=item,
         case=case,
         decision=decision,
         earlier=cases.get(earlier) if earlier else None,
-        match=next((one.match for one in matches if one.match.item == earlier), None),
+        match=_match(store, item.sha256, earlier) if earlier and earlier not in case.refused else None,
         copies=tuple(
             (copy, cases[copy.sha256]) for copy in store.contents.summaries(copies) if copy.kind in SNAPSHOTS
         ),
     )
+
+
+def _match(store: Store, item: str, earlier: str) -> Match | None:
+    """Return what was found between an item and its earlier copy, seen from the item."""
+    found = [match for match in store.seen_before(item) if match.item == earlier]
+    found += [
+        other_way(match, query=earlier, paths=())
+        for later, match in store.seen_since(item)
+        if later == earlier
+    ]
+    return found[0] if found else None
 
 
 def _check_categories(request: Request) -> None:
