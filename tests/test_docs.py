@@ -1,9 +1,9 @@
-"""The docs cannot drift: every block of code in them is run, and what they show is compared with what comes out.
+"""The docs cannot drift: every block of code is run, and the output shown is compared with what comes.
 
 How a block is written decides what happens to it:
 
-- `console`: each line after `$ ` is a command, what follows is its output. Line breaks and runs of spaces do not
-  count, `...` stands for anything.
+- `console`: what follows `$ ` is a command, the lines below are its output. Line breaks and runs of spaces do
+  not count, `...` stands for anything.
 - `sh`: commands alone; each must end without an error.
 - `python`: all blocks of one file are one program. One that begins with `# name.py` is saved under that name
   instead, for a command further down.

@@ -2,7 +2,8 @@
 
     python docs/notebooks/run_notebooks.py [--into FOLDER]
 
-Needs nbclient and ipykernel. What depends on the run alone, execution times and ids, is not stored.
+Needs nbclient and ipykernel. Execution times are not stored,
+nor is the plain text of what shows itself as HTML: it names folders of the machine.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ def executed(notebook: Path) -> nbformat.NotebookNode:
         book, timeout=CELL_SECONDS, record_timing=False, resources={"metadata": {"path": str(HERE)}}
     )
     client.execute()
+    for output in (output for cell in book.cells for output in cell.get("outputs", [])):
+        if "text/html" in output.get("data", {}):
+            del output.data["text/plain"]
     book.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     return book
 
