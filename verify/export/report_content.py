@@ -229,7 +229,7 @@ def _history(one: Casefile, names: Mapping[str, str]) -> Iterator[Block]:
             str(event.sequence),
             words.when(event.at),
             printable(event.by),
-            printable(words.event_words(event.kind, event.payload, names)),
+            printable(words.event_words(event.kind, event.payload, names).replace("\n", " ")),
         )
         for event in one.events
     )

@@ -40,18 +40,25 @@ IN_A_ROW: Final = 3
 GAP: Final = 4.0
 TALLEST: Final = 105.0
 """Of one picture."""
+TALLEST_WIDE: Final = 165.0
+"""Of one across the page."""
 BAR: Final = 4.0
 BETWEEN: Final = 14.0
 """From the upper bar of a time line to the lower one."""
 
-BODY, SMALL, SECTION, TITLE = 10.0, 8.5, 12.5, 17.0
+BODY, SMALL, SECTION, STANDING, TITLE = 10.0, 8.5, 12.5, 14.0, 17.0
 """Points."""
+
+STROKE: Final = 0.011
+"""Millimetres of outline for each point of size make letters bold: to cut a bold font out of a variable one
+takes fontTools 5 s."""
 
 Colour = tuple[int, int, int]
 INK: Final[Colour] = (29, 36, 48)
 SOFT: Final[Colour] = (90, 100, 114)
 RULE: Final[Colour] = (217, 222, 229)
 PALE: Final[Colour] = (223, 229, 238)
+PAPER: Final[Colour] = (255, 255, 255)
 BLUE: Final[Colour] = (43, 95, 184)
 PALE_BLUE: Final[Colour] = (213, 223, 241)
 VERDICTS: Final[Mapping[str, Colour]] = {"verified": (26, 127, 75), "misattributed": (180, 84, 10)}
@@ -91,9 +98,7 @@ def _paper(document: Document) -> FPDF:
     pdf.set_margins(MARGIN, MARGIN, MARGIN)
     pdf.set_auto_page_break(auto=True, margin=MARGIN)
     for family, name in FONTS.items():
-        path = fontpkg.path(name)
-        pdf.add_font(family, "", path, variations={"wght": 400.0, "wdth": 100.0})
-        pdf.add_font(family, "B", path, variations={"wght": 700.0, "wdth": 100.0})
+        pdf.add_font(family, "", fontpkg.path(name))
     pdf.set_fallback_fonts([family for family in FONTS if family != "sans"], exact_match=False)
     pdf.set_text_shaping(use_shaping_engine=True)
     pdf.set_title(_known(pdf, document.title))
@@ -115,13 +120,22 @@ def _characters(pdf: FPDF) -> frozenset[int]:
 
 
 def _text(
-    pdf: FPDF, text: str, *, size: float = BODY, style: str = "", colour: Colour = INK, width: float = ACROSS
+    pdf: FPDF,
+    text: str,
+    *,
+    size: float = BODY,
+    bold: bool = False,
+    colour: Colour = INK,
+    width: float = ACROSS,
 ) -> None:
     """Write lines where the pen is, and put the pen below them."""
-    pdf.set_font("sans", style, size)
+    pdf.set_font("sans", "", size)
     pdf.set_text_color(*colour)
-    height = LINE * size / BODY
-    pdf.multi_cell(width, height, _known(pdf, text), align="L", new_x="LMARGIN", new_y="NEXT")
+    pdf.set_draw_color(*colour)
+    mode = "FILL_STROKE" if bold else "FILL"
+    with pdf.local_context(text_mode=mode, line_width=STROKE * size):
+        height = LINE * size / BODY
+        pdf.multi_cell(width, height, _known(pdf, text), align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _heading(pdf: FPDF, block: Heading) -> None:
@@ -129,7 +143,7 @@ def _heading(pdf: FPDF, block: Heading) -> None:
     if pdf.will_page_break(room):
         pdf.add_page()
     pdf.ln(2 if block.level == 1 else 4)
-    _text(pdf, block.text, size=TITLE if block.level == 1 else SECTION, style="B")
+    _text(pdf, block.text, size=TITLE if block.level == 1 else SECTION, bold=True)
     pdf.ln(1)
 
 
@@ -143,9 +157,10 @@ def _standing(pdf: FPDF, block: Standing) -> None:
     top, colour = pdf.y, VERDICTS.get(block.word, SOFT)
     pdf.set_fill_color(*colour)
     pdf.rect(MARGIN, top, 1.6, 14, style="F")
-    for text, size, style in ((block.word.capitalize(), 14.0, "B"), (block.text, BODY, "")):
-        pdf.set_x(MARGIN + 5)
-        _text(pdf, text, size=size, style=style, colour=colour if style else INK, width=ACROSS - 5)
+    pdf.set_x(MARGIN + 5)
+    _text(pdf, block.word.capitalize(), size=STANDING, bold=True, colour=colour, width=ACROSS - 5)
+    pdf.set_x(MARGIN + 5)
+    _text(pdf, block.text, width=ACROSS - 5)
     pdf.ln(3)
 
 
@@ -165,10 +180,14 @@ def _facts(pdf: FPDF, block: Facts) -> None:
 
 
 def _table(pdf: FPDF, block: Table) -> None:
+    from fpdf import FontFace
+
     pdf.set_font("sans", "", SMALL)
     pdf.set_text_color(*INK)
     pdf.set_draw_color(*RULE)
+    pdf.set_fill_color(*PAPER)
     with pdf.table(
+        headings_style=FontFace(emphasis="", color=SOFT, fill_color=PAPER),
         width=ACROSS,
         col_widths=block.widths,
         borders_layout="HORIZONTAL_LINES",
@@ -191,7 +210,7 @@ def _pictures(pdf: FPDF, block: Pictures) -> None:
         width = ACROSS * 0.6
     for start in range(0, len(block.pictures), columns):
         row = block.pictures[start : start + columns]
-        sizes = [_fitted(picture.content, width) for picture in row]
+        sizes = [_fitted(picture.content, width, TALLEST_WIDE if block.wide else TALLEST) for picture in row]
         height = max(tall for _, tall in sizes)
         if pdf.will_page_break(height + 2 * LINE):
             pdf.add_page()
@@ -204,13 +223,13 @@ def _pictures(pdf: FPDF, block: Pictures) -> None:
         pdf.ln(2)
 
 
-def _fitted(content: bytes, width: float) -> tuple[float, float]:
-    """Return width and height on paper of a picture that may be so wide."""
+def _fitted(content: bytes, width: float, tallest: float) -> tuple[float, float]:
+    """Return width and height on paper of a picture that may be so wide and tall."""
     import cv2
     import numpy as np
 
     tall, wide = np.asarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)).shape[:2]
-    scale = min(width / wide, TALLEST / tall)
+    scale = min(width / wide, tallest / tall)
     return wide * scale, tall * scale
 
 

@@ -159,7 +159,7 @@ def event_words(kind: str, payload: dict[str, Any], names: Mapping[str, str]) ->
 
 
 def _claimed(payload: dict[str, Any], _names: Mapping[str, str]) -> str:
-    return "recorded the claim: " + "; ".join(value for value in payload.values() if value)
+    return "recorded the claim: " + "; ".join(payload[field] for field in CLAIM if payload[field])
 
 
 def _decided(payload: dict[str, Any], names: Mapping[str, str]) -> str:

@@ -149,19 +149,22 @@ def compare(folder: Path, hashed: dict[str, Digests]) -> list[Fault]:
 
 
 def judge(name: str, said: dict[str, str | None], found: dict[str, str | None]) -> Iterator[Fault]:
-    """Compare one file with the manifests."""
+    """Compare one file with the manifests; where these disagree, the one that is wrong is named."""
+    kind = "" if name.startswith(PAYLOAD) else "tag"
+    manifests = {algorithm: f"{kind}manifest-{algorithm}.txt" for algorithm in ALGORITHMS}
     listed = [algorithm for algorithm in ALGORITHMS if said[algorithm] is not None]
-    differ = [algorithm for algorithm in listed if said[algorithm] != found[algorithm]]
+    differ = [algorithm for algorithm in ALGORITHMS if said[algorithm] != found[algorithm]]
+    if not differ:
+        return
     if not listed:
         yield Fault("added", name, "This file is not part of the bundle: no manifest lists it.")
+    elif len(differ) < len(ALGORITHMS) or (None in found.values() and len(listed) < len(ALGORITHMS)):
+        wrong = differ[0] if len(differ) < len(ALGORITHMS) else listed[0]
+        yield Fault("manifest", manifests[wrong], f"What it says of {name} was changed.")
     elif None in found.values():
         yield Fault("missing", name, "This file is gone.")
-    elif differ == list(ALGORITHMS) or (differ and len(listed) < len(ALGORITHMS)):
+    else:
         yield Fault("changed", name, "Its bytes are not those that were recorded.")
-    elif differ or len(listed) < len(ALGORITHMS):
-        other = differ or [algorithm for algorithm in ALGORITHMS if algorithm not in listed]
-        message = f"The file is as one manifest says; the one for {other[0]} says otherwise."
-        yield Fault("manifest", name, message)
 
 
 def read_manifest(folder: Path, name: str, algorithm: str) -> tuple[Digests, list[str]]:
