@@ -1,4 +1,4 @@
-"""Links to thumbnails and originals: signed for one item, good for a day or two, and the routes that answer.
+"""Links to originals and pictures of them: signed for one item, good for a day or two, and what answers.
 
 Nothing is served for a path that a request names: a link names an item by its hash, the server signed it, and
 the archive says where that item lies unchanged. Streamlit's sign-in does not guard these routes; only a page
@@ -8,16 +8,20 @@ that was shown holds links.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+import verify
 from ui import signing
+from ui.frames_zip import frames_zip
 from ui.opened import archive
 from ui.plain import name_of
-from verify import UnknownItem
+from verify import UnknownItem, VerifyError
 
 DAY: Final = 86_400
 
@@ -42,6 +46,9 @@ SHOWN_TYPES: Final = {
 """By kind and format: what a browser shows by itself, and as what. The rest can only be saved. QuickTime and
 Matroska go by the name of their younger relatives, which browsers open."""
 
+LONGEST_SIDE: Final = 4096
+"""Pixels of what is made for the screen: graphics processors have long taken that as one texture."""
+
 GUARDED: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -62,6 +69,21 @@ def original(sha256: str) -> str:
     return _link("original", sha256)
 
 
+def picture(sha256: str) -> str:
+    """Return a link to a JPEG of an original that browsers do not show."""
+    return _link("picture", sha256)
+
+
+def frame(sha256: str, number: int) -> str:
+    """Return a link to one frame sample of a video, decoded anew in full size."""
+    return _link("frame", sha256, str(number))
+
+
+def frames(sha256: str) -> str:
+    """Return a link to all frame samples of a video in full size, as a ZIP."""
+    return _link("frames", sha256)
+
+
 def is_shown(kind: str, form: str) -> bool:
     """Say whether browsers show an original of this kind and format by themselves."""
     return (kind, form) in SHOWN_TYPES
@@ -72,6 +94,9 @@ def routes() -> list[Route]:
     return [
         Route("/api/thumbnail/{sha256}/{number}", _thumbnail),
         Route("/api/original/{sha256}", _original),
+        Route("/api/picture/{sha256}", _picture),
+        Route("/api/frame/{sha256}/{number}", _frame),
+        Route("/api/frames/{sha256}", _frames),
     ]
 
 
@@ -119,6 +144,61 @@ def _original(request: Request) -> Response:
         headers={**GUARDED, "ETag": f'"{sha256}"'},
         stat_result=path.stat(),
     )
+
+
+def _picture(request: Request) -> Response:
+    """Draw a still; a worker decodes it."""
+    sha256 = request.path_params["sha256"]
+    if not _is_good(request, "picture", sha256):
+        return _refusal()
+    path = _original_of(sha256)
+    return _drawn(lambda: verify.picture(path, longest_side=LONGEST_SIDE)) if path else _gone()
+
+
+def _frame(request: Request) -> Response:
+    """Draw one frame sample at its exact time; a worker decodes it."""
+    sha256, number = request.path_params["sha256"], request.path_params["number"]
+    if not _is_good(request, "frame", sha256, number):
+        return _refusal()
+    path = _original_of(sha256)
+    if path is None:
+        return _gone()
+    views = archive().examination(sha256).frames[int(number) :]
+    if not views:
+        return _gone()
+    return _drawn(lambda: next(verify.frames(path, [views[0].time], longest_side=LONGEST_SIDE)))
+
+
+def _frames(request: Request) -> Response:
+    """Send all frame samples while they are being decoded: nothing waits for the last one."""
+    sha256 = request.path_params["sha256"]
+    if not _is_good(request, "frames", sha256):
+        return _refusal()
+    path = _original_of(sha256)
+    if path is None:
+        return _gone()
+    named = f'attachment; filename="{sha256[:12]}-frames.zip"'
+    packed = frames_zip(archive().examination(sha256).frames, path)
+    return StreamingResponse(
+        packed, media_type="application/zip", headers={**GUARDED, "Content-Disposition": named}
+    )
+
+
+def _original_of(sha256: str) -> Path | None:
+    try:
+        return archive().original(sha256)
+    except UnknownItem:
+        return None
+
+
+def _drawn(draw: Callable[[], bytes]) -> Response:
+    """Answer with a JPEG, or with the sentence that says why there is none."""
+    try:
+        return Response(draw(), media_type="image/jpeg", headers=GUARDED)
+    except StopIteration:
+        return PlainTextResponse("The video ends before this frame.", status_code=422)
+    except VerifyError as error:
+        return PlainTextResponse(str(error), status_code=422)
 
 
 def _refusal() -> Response:

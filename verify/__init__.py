@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Shot,
         View,
     )
+    from verify.renditions import frames, picture
     from verify.review.case import (
         CONFIDENCES,
         PILLARS,
@@ -109,9 +110,11 @@ __all__ = [
     "changes",
     "compare",
     "examine",
+    "frames",
     "is_weak",
     "moments",
     "open_archive",
+    "picture",
     "printable",
     "timeline",
 ]
@@ -126,6 +129,7 @@ _HOMES = {
     "verify.labels": {"printable"},
     "verify.matching.families": {"Family"},
     "verify.matching.wording": {"RELATIONS", "changes", "is_weak", "moments"},
+    "verify.renditions": {"frames", "picture"},
     "verify.review.case": {
         "CONFIDENCES",
         "PILLARS",

@@ -9,13 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 from ui_reviewing import items_by_name
 
 import verify
 from ui import session
+from ui.frames_zip import frames_zip
 from ui.item.evidence import read_line
-from ui.item.viewing import frames_zip
 
 CLIP, SOURCE = "VID-20260114-WA0007.mp4", "IMG_2291.MOV"
 
@@ -189,16 +190,26 @@ def test_evidence_that_is_written_down_is_told_apart() -> None:
     assert (item.kind, item.item) == ("item", "ab" * 32)
 
 
-def test_all_frames_come_as_a_zip_with_their_times(folder: Path) -> None:
+def test_all_frames_come_as_a_zip_in_full_size_with_their_times(folder: Path, samples: Path) -> None:
     with verify.open_archive(folder, create=False) as archive:
         frames = archive.examination(items_by_name(folder)[CLIP]).frames
-    packed = zipfile.ZipFile(io.BytesIO(frames_zip(frames)))
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(frames_zip(frames, samples / "media" / CLIP))))
     names = packed.namelist()
     assert len(names) == len(frames) + 1
-    assert packed.read(names[0]) == frames[0].thumbnail
+    assert packed.testzip() is None
+    first, last = (Image.open(io.BytesIO(packed.read(name))) for name in (names[0], names[-2]))
+    assert first.size == last.size == (512, 288)
     table = packed.read("frames.csv").decode().splitlines()
     assert table[0] == "file,time_seconds,time_exact,starts_shot,pdq"
     assert len(table) == len(frames) + 1
+
+
+def test_frames_that_cannot_be_had_any_more_are_said_to_be_missing(folder: Path, tmp_path: Path) -> None:
+    with verify.open_archive(folder, create=False) as archive:
+        frames = archive.examination(items_by_name(folder)[CLIP]).frames
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(frames_zip(frames, tmp_path / "gone.mp4"))))
+    assert packed.namelist() == ["incomplete.txt", "frames.csv"]
+    assert packed.read("incomplete.txt") == b"The file does not exist."
 
 
 def test_what_was_filled_in_waits_while_another_item_is_on_the_screen(folder: Path) -> None:

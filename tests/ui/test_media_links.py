@@ -80,6 +80,16 @@ def test_a_thumbnail_may_be_kept_by_the_browser(url: str, sha256: str) -> None:
     assert get(url + media_links.thumbnail(sha256, 7)).status == 404
 
 
+def test_a_picture_is_made_of_an_original_for_whoever_holds_the_link_to_it(url: str, sha256: str) -> None:
+    answer = get(url + media_links.picture(sha256))
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert answer.body.startswith(b"\xff\xd8")
+    thumbnail = media_links.thumbnail(sha256)
+    for other in ("/picture/", "/frames/"):
+        assert get(url + thumbnail.replace("/thumbnail/", other).replace("/0?", "?")).status == 403
+    assert get(url + media_links.frame(sha256, 3)).status == 404
+
+
 def test_a_link_that_was_changed_or_is_not_signed_is_refused(url: str, sha256: str) -> None:
     link = media_links.original(sha256)
     until = link.split("until=")[1].split("&")[0]

@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     find(".time").textContent = clock(time);
     const current = sampleAt(data.samples, time);
     if (strip.current !== current) point(current);
-    if (!playable && data.samples[current]) still.src = data.samples[current].source;
+    if (!playable && data.samples[current]) hang(data.samples[current]);
     outlineRegions(sheet, player.regions.filter((one) => Math.abs(one.start - time) < AT_ONCE), place);
   };
   // The picture lies in the screen as `object-fit: contain` puts it.
@@ -64,6 +64,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return band;
     }));
     draw(now);
+  };
+  // What stands in for a video that cannot be played: the stored preview at once, then the frame in full size.
+  const hang = (sample) => {
+    if (still.sample === sample) return;
+    still.sample = sample;
+    still.src = sample.source;
+    const full = new Image();
+    full.onload = () => still.sample === sample && (still.src = sample.full);
+    full.src = sample.full;
   };
   const point = (number) => {
     strip.children[strip.current]?.firstChild.removeAttribute("aria-current");
@@ -132,6 +141,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     draw(now);
   };
 
+  for (const link of parentElement.querySelectorAll("[data-keep]")) {
+    link.href = data[link.dataset.keep];
+    link.hidden = !data[link.dataset.keep];
+  }
+  still.sample = null;
   seek.max = data.duration;
   find(".length").textContent = ` / ${clock(data.duration)}`;
   fill(strip, data, go);

@@ -82,8 +82,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   picture.alt = data.name;
   find(".facts").textContent = data.facts;
-  say(data.source ? "" : data.unshowable);
-  picture.src = data.source || data.preview;
+  find(".keep").href = data.original;
+  say(data.drawn);
+  picture.src = data.drawn ? data.preview : data.source;
+  if (data.drawn) {
+    const full = new Image(); // made on the server, which may take a moment
+    full.onload = () => stage.shown === data.preview && (picture.src = full.src);
+    full.onerror = () => say(data.unshowable);
+    full.src = data.source;
+  }
 
   stage.onwheel = (event) => {
     event.preventDefault();

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from typing import Any, Final
 
 import streamlit as st
@@ -12,7 +9,7 @@ import streamlit as st
 from ui import media_links, session
 from ui.item import components, evidence
 from ui.item.shown import Shown
-from ui.parts import clock, facts
+from ui.parts import facts
 from verify import View
 
 FRAMES_A_SECOND: Final = 25.0
@@ -43,21 +40,14 @@ def show(shown: Shown) -> None:
             on_region_change=lambda: evidence.add_region(shown, st.session_state.viewer.region),
         )
     with st.container(horizontal=True, gap="small", key="taking"):
-        if shown.item.kind == "video" and shown.examination.frames:
-            st.download_button(
-                "All frames (ZIP)",
-                lambda: frames_zip(shown.examination.frames),
-                file_name=f"{shown.sha256[:12]}-frames.zip",
-                mime="application/zip",
-                icon=":material/folder_zip:",
-                on_click="ignore",
-            )
         _search_elsewhere(shown)
 
 
 def source_of(shown_kind: str, form: str, sha256: str) -> str:
-    """Return a link to the original if browsers show its format, else an empty text."""
-    return media_links.original(sha256) if media_links.is_shown(shown_kind, form) else ""
+    """Return a link to the original if browsers show its format, to a picture of a still; else nothing."""
+    if media_links.is_shown(shown_kind, form):
+        return media_links.original(sha256)
+    return "" if shown_kind == "video" else media_links.picture(sha256)
 
 
 def samples(sha256: str, views: tuple[View, ...]) -> list[dict[str, Any]]:
@@ -67,38 +57,33 @@ def samples(sha256: str, views: tuple[View, ...]) -> list[dict[str, Any]]:
             "time": float(view.time),
             "cut": view.starts_shot,
             "source": media_links.thumbnail(sha256, number),
+            "full": media_links.frame(sha256, number),
         }
         for number, view in enumerate(views)
     ]
 
 
-def frames_zip(frames: tuple[View, ...]) -> bytes:
-    """Return the stored pictures of all frame samples, named by their times, with a table of them."""
-    packed, table = io.BytesIO(), io.StringIO()
-    lines = csv.writer(table)
-    lines.writerow(["file", "time_seconds", "time_exact", "starts_shot", "pdq"])
-    with zipfile.ZipFile(packed, "w") as archive:
-        for number, view in enumerate(frames):
-            name = f"{number:04}_{clock(view.time).replace(':', '-')}.jpg"
-            archive.writestr(name, view.thumbnail)
-            lines.writerow(
-                [name, float(view.time), view.time, int(view.starts_shot), view.fingerprints.pdq.hex]
-            )
-        archive.writestr("frames.csv", table.getvalue())
-    return packed.getvalue()
-
-
 def _picture(shown: Shown) -> dict[str, Any]:
     item = shown.item
+    drawn = "" if media_links.is_shown(item.kind, item.format) else _drawn(shown)
     return {
         "name": shown.name,
         "source": source_of(item.kind, item.format, item.sha256),
+        "original": media_links.original(item.sha256),
+        "drawn": drawn,
         "preview": media_links.thumbnail(item.sha256),
         "unshowable": _unshowable(shown, "the stored preview, at most 480 pixels wide"),
         "facts": facts(item),
         "blurred": session.is_blurred(),
         **evidence.outlines(shown),
     }
+
+
+def _drawn(shown: Shown) -> str:
+    """Say what stands in for an original that browsers do not show."""
+    form, longest = shown.item.format.upper(), max(shown.item.width or 0, shown.item.height or 0)
+    shrunk = f", shrunk to {media_links.LONGEST_SIDE:,} pixels" if longest > media_links.LONGEST_SIDE else ""
+    return f"Browsers do not show {form}: this is a JPEG made of it{shrunk}. The file itself can be saved."
 
 
 def _video(shown: Shown) -> dict[str, Any]:
@@ -109,10 +94,12 @@ def _video(shown: Shown) -> dict[str, Any]:
         "name": shown.name,
         "stem": item.sha256[:12],
         "source": source_of(item.kind, item.format, item.sha256),
+        "original": media_links.original(item.sha256),
+        "packed": media_links.frames(item.sha256) if frames else "",
         "samples": frames,
         "duration": length,
         "rate": _frame_rate(shown),
-        "unshowable": _unshowable(shown, "its frame samples, at most 480 pixels wide"),
+        "unshowable": _unshowable(shown, "its frame samples, in full size at their exact times"),
         "blurred": session.is_blurred(),
         **evidence.outlines(shown),
     }
@@ -121,7 +108,7 @@ def _video(shown: Shown) -> dict[str, Any]:
 def _unshowable(shown: Shown, instead: str) -> str:
     if not shown.examination.views:
         return "Nothing in this file could be decoded; the findings say why."
-    return f"This browser cannot show {shown.item.format.upper()} here. What you see is {instead}."
+    return f"This browser cannot show this {shown.item.format.upper()} file. What you see is {instead}."
 
 
 def _frame_rate(shown: Shown) -> float:
