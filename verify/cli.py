@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from verify import backup_commands, export_commands, review_commands
+from verify import backup_commands, doctor_commands, export_commands, hash_commands, review_commands
 from verify.arguments import ArchiveOption, ExitCode, JsonOption, existing, print_json
 from verify.errors import VerifyError
+from verify.labels import printable
 
 if TYPE_CHECKING:
     from verify.progress import Failure, Progress
@@ -101,14 +102,16 @@ def scan(
 @app.command()
 def items(
     archive: ArchiveOption = None,
-    everything: Annotated[bool, typer.Option("--all", help="Files that are no media, too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Files that are no media, and entries of hash lists, too.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List what is in the archive, one line an item."""
     from verify import terminal
 
     with existing(archive) as opened:
-        chosen = (item for item in opened if everything or item.kind != "other")
+        chosen = (item for item in opened if everything or item.kind in {"image", "video"})
         if as_json:
             for item in chosen:
                 print_json(_item_json(item))
@@ -177,7 +180,9 @@ def review(
 for command in review_commands.COMMANDS:
     app.command()(command)
 app.command()(backup_commands.backup)
+app.command()(doctor_commands.doctor)
 app.command()(export_commands.export)
+app.command("import-hashes")(hash_commands.import_hashes)
 
 
 @app.command()
@@ -207,7 +212,7 @@ def main() -> None:
     try:
         app()
     except VerifyError as error:
-        sys.stderr.write(f"verify: {error}\n")
+        sys.stderr.write(f"verify: {printable(str(error))}\n")
         sys.exit(ExitCode.ERROR)
 
 

@@ -24,6 +24,11 @@ OFFSET_STEP: Final = 0.04
 """Seconds between the offsets tried."""
 MOVES: Final = 3.0
 """Grey levels of root mean square change of a frame from the mean, below which nothing moves."""
+MOST_TRIED: Final = 1_000_000
+"""Offsets times found frames that are looked at for one speed: a file that claims to last for
+years must not cost hours. Longer stretches are tried in larger steps."""
+COARSEST_STEP: Final = 0.5
+"""Seconds; half of what lies between two samples. What would need larger steps is not tried."""
 SPEED_PRIOR: Final = 0.03
 """Another speed than 1 must agree by so much better, and as much again for each doubling or halving."""
 SHOWN_PRIOR: Final = 0.15
@@ -71,6 +76,7 @@ def align(
     either side has fewer than two frames or nothing of the found ones moves.
     """
     line = None
+    found = [frame for frame in found if frame.picture.shape == found[0].picture.shape]  # sides may change
     for _ in range(ROUNDS):
         if min(len(query), len(found)) < 2:
             return line
@@ -119,12 +125,14 @@ def _unit(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _best_line(
     asked: NDArray[np.float64], stored: NDArray[np.float64], alike: NDArray[np.float64]
 ) -> Line | None:
-    """Search offsets and speeds; the first of equally good lines wins."""
+    """Search offsets and speeds; the first of equally good lines wins. None if there are too many to try."""
     best: tuple[float, Line] | None = None
+    span = float(stored[-1] - stored[0] + SPEEDS[-1] * (asked[-1] - asked[0]))
+    step = max(OFFSET_STEP, span * len(stored) / MOST_TRIED)
+    if step > COARSEST_STEP:
+        return None
     for speed in SPEEDS.tolist():
-        starts = np.arange(
-            stored[0] - speed * asked[-1], stored[-1] - speed * asked[0] + OFFSET_STEP, OFFSET_STEP
-        )
+        starts = np.arange(stored[0] - speed * asked[-1], stored[-1] - speed * asked[0] + step, step)
         times = (stored - starts[:, None]) / speed
         covered = (times >= asked[0] - OFFSET_STEP) & (times <= asked[-1] + OFFSET_STEP)
         frames = covered.sum(axis=1)
