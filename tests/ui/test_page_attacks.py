@@ -106,7 +106,7 @@ def test_another_name_is_refused_on_every_route(server: Server, items: dict[str,
 
 def test_a_socket_opens_for_our_own_page_alone(server: Server) -> None:
     assert open_socket(server, Origin=server.url.rstrip("/")) == 101
-    for origin in ("http://evil.example", "https://127.0.0.1.evil.example", "null"):
+    for origin in ("http://evil.example", "https://127.0.0.1.evil.example", "null", "http://localhost:3000"):
         assert open_socket(server, Origin=origin) == 403
 
 

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from verify.errors import ArchiveError, disk_full
+from verify.errors import ArchiveError, disk_full, storage_failed
 from verify.store.role import BytesReport
 
 LOCK_WAIT_SECONDS = 60
@@ -25,6 +26,9 @@ LOCK_WAIT_SECONDS = 60
 VARIABLES = 240
 """Values in one IN (...); a statement about pairs has four for each. Below SQLite's oldest limit of 999
 (sqlite.org/limits.html)."""
+
+OPENED = "opened"
+"""What a connection remembers of its file: where it is, and which one it is."""
 
 PAGES_AT_ONCE = 2048
 """Copied between two reports of a backup: 8 MB of SQLite's pages."""
@@ -40,8 +44,12 @@ class Database:
 
     @classmethod
     def in_file(cls, path: Path) -> Database:
-        """Open or create the SQLite database at `path`."""
-        url = URL.create("sqlite", database=str(path))
+        """Open or create the SQLite database at `path`; once it is open, no other is made in its place."""
+        try:
+            path.touch(exist_ok=True)
+        except OSError as error:
+            raise storage_failed(f"Cannot open a database at {path}", error) from error
+        url = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"})
         engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS})
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
@@ -74,17 +82,16 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """See one state of the database, whatever others write meanwhile."""
         with _storage_errors(), self._engine.connect() as connection:
+            _check_in_place(connection)
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Write alone, and have it on disk at the end; an exception leaves no trace."""
-        with (
-            _storage_errors(),
-            self._engine.connect().execution_options(writes=True) as connection,
-            connection.begin(),
-        ):
-            yield connection
+        with _storage_errors(), self._engine.connect().execution_options(writes=True) as connection:
+            with connection.begin():
+                yield connection
+            _check_in_place(connection)
 
 
 def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
@@ -99,11 +106,33 @@ def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
         yield some
 
 
-def _configure(connection: Any, _record: object) -> None:
+def _configure(connection: Any, record: ConnectionPoolEntry) -> None:
     """Prepare a new SQLite connection; transactions are begun by `_begin`, not by the driver."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    record.info[OPENED] = path, _identity(path)
+
+
+def _check_in_place(connection: Connection) -> None:
+    """Refuse to work on a file that has lost its name: what is written there is gone when it is closed."""
+    path, identity = connection.info[OPENED]
+    if _identity(path) != identity:
+        connection.invalidate()
+        raise ArchiveError(
+            "The archive's database was removed or replaced while it was in use.",
+            code="storage",
+            hint="Put it back, then try again: what was just said is not kept.",
+        )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: Connection) -> None:
