@@ -1,9 +1,10 @@
-"""What isolation costs, and what it is worth: `python -m benchmarks.isolation PHOTOS [--limit 100] [--files 1000]`.
+"""What isolation costs, and what it is worth.
 
-Cost: the same photos examined in this process and by a worker, in turns, one at a time; wall clock and CPU time
-of both processes, the median of the differences. Worth: a scan of small pictures of which a tenth makes its worker
-crash, hang, eat memory or lie (`saboteurs.py`), beside a scan of the same pictures without. Exits 1 if a
-limit is missed.
+    python -m benchmarks.isolation PHOTOS [--limit 100] [--repeats 3] [--files 1000]
+
+Cost: the same photos examined in this process and by a worker, in turns, one at a time; the median of the
+differences in wall clock. Worth: a scan of small pictures of which a tenth makes its worker crash, hang, eat
+memory or lie (`saboteurs.py`), beside a scan of the same pictures without. Exits 1 if a limit is missed.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _seconds(path: Path, pool: IsolatedPool | None) -> float:
 
 
 def make_folder(folder: Path, files: int, bad: int) -> dict[str, str]:
-    """Write small pictures, the first `bad` of them sabotaged; return each name with its code, empty if honest."""
+    """Write small pictures, the first `bad` sabotaged; return each name with its code, empty if honest."""
     folder.mkdir()
     deeds = itertools.cycle(saboteurs.DEEDS.items())
     codes = {}

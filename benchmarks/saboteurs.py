@@ -1,7 +1,7 @@
 """What a hostile file could make of a worker, done on purpose: imported by a worker, before its doors close.
 
-A file that ends in `SABOTAGE:` and a name does the deed of that name when it is examined. Everything else about
-the worker is real.
+A file that ends in `SABOTAGE:` and a name does the deed of that name when it is examined. Everything else
+about the worker is real.
 """
 
 from __future__ import annotations

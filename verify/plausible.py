@@ -25,7 +25,7 @@ HEX_DIGITS: Final = {"phash": 16, "dhash": 16, "ahash": 16, "whash": 16, "colorh
 PDQ_DIGITS: Final = 64
 HEX: Final = re.compile(r"[0-9a-f]*")
 CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,59}")
-NAME: Final = re.compile(r"[a-z0-9]{0,20}")
+MAX_NAME: Final = 100
 
 MAX_VIEW_PIXELS: Final = max(MAX_JPEG_PIXELS, MAX_FRAME_PIXELS * MAX_STRETCH)
 MAX_THUMBNAIL_BYTES: Final = 512 * 1024
@@ -49,7 +49,8 @@ def believable(file: OpenFile, examination: Examination) -> bool:
         (examination.sha256, examination.path, examination.size_bytes)
         == (file.sha256, fspath(file.path), file.size_bytes)
         and abs(datetime.now(UTC) - examination.examined_at) < CLOCK
-        and NAME.fullmatch(examination.format) is not None
+        and len(examination.format) <= MAX_NAME
+        and examination.format.isprintable()
         and _size(examination.width, examination.height)
         and (examination.duration_seconds is None or examination.duration_seconds >= 0)
         and _views(examination)

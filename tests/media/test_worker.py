@@ -52,7 +52,10 @@ def test_a_worker_answers_as_this_process_would(tmp_path: Path) -> None:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("folder", ["photos", "vectors/c2pa", "vectors/exif", "vectors/video-metadata", "hostile/pillow-tests"])
+@pytest.mark.parametrize(
+    "folder",
+    ["photos", "vectors/c2pa", "vectors/exif", "vectors/video-metadata", "hostile/pillow-tests"],
+)
 def test_a_worker_answers_as_this_process_would_on_real_files(corpus: Path, folder: str) -> None:
     paths = sorted(path for path in (corpus / folder).rglob("*") if path.is_file())[:40]
     assert paths

@@ -4,7 +4,7 @@ Limits hold on every Unix (Windows has none of this): memory, no core dump, noth
 open files; CPU time is limited anew for each task. On Linux two more locks, each enough to stop most of what
 an exploit would want, neither needing rights or a library: Landlock (kernel 5.13) lets it open nothing but
 the files of Python and its libraries, for reading; seccomp (an allow-list, `syscalls.py`) takes away network,
-other programs, signals and every way to change a file. What a kernel lacks is left out, and `in_force` says so.
+other programs, signals and every way to change a file. What a kernel lacks is left out; `in_force` says so.
 """
 
 from __future__ import annotations

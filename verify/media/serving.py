@@ -97,7 +97,7 @@ def _refused(code: str, message: str) -> tuple[bytes, tuple[bytes, bytes]]:
 
 
 def _keep_only(channel: socket.socket) -> None:
-    """Close what is inherited: multiprocessing's fork server and resource tracker trust who writes to them."""
+    """Close what is inherited: the fork server and the resource tracker trust whoever writes to them."""
     most = os.sysconf("SC_OPEN_MAX")
     os.closerange(FIRST_DESCRIPTOR, channel.fileno())
     os.closerange(channel.fileno() + 1, most)

@@ -1,0 +1,106 @@
+"""What a locked-down worker cannot do, tried in a real one."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import verify
+from verify.media.sandbox import Limits
+from verify.media.trial import try_out
+from verify.media.worker import IsolatedPool, shared
+
+on_linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="Landlock and seccomp are Linux's own"
+)
+
+
+def open_in_worker(path: str) -> str:
+    """Stand for a decoder that opens a file by its name."""
+    return Path(path).read_text()
+
+
+def use_memory(amount: int) -> int:
+    return len(bytearray(amount))
+
+
+def start_a_thread() -> bool:
+    seen = []
+    thread = threading.Thread(target=seen.append, args=(1,))
+    thread.start()
+    thread.join()
+    return bool(seen)
+
+
+def connect_to(name: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as way:
+        way.connect(name)
+    return True
+
+
+def count_descriptors() -> int:
+    """Count the open descriptors above the standard ones."""
+    count = 0
+    for descriptor in range(3, 64):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            continue
+        count += 1
+    return count
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[IsolatedPool]:
+    """Return workers that know this module."""
+    assert shared().sandbox  # the fork server begins without it
+    with IsolatedPool(1, limits=Limits(memory_bytes=2**30, seconds=20), preload=[__name__]) as started:
+        yield started
+
+
+@on_linux
+def test_everything_that_a_worker_has_no_business_to_do_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("a secret")
+    trial = shared().ask(try_out, str(tmp_path))
+    assert trial.sandbox == "landlock+seccomp+limits"
+    assert [attempt.what for attempt in trial.attempts if not attempt.refused] == []
+    assert (tmp_path / "there").read_text() == "a secret"
+    assert not (tmp_path / "written").exists()
+
+
+@on_linux
+def test_the_files_of_the_user_cannot_be_read_and_those_of_python_can(pool: IsolatedPool) -> None:
+    with pytest.raises(verify.UnreadableMedia) as refusal:
+        pool.ask(open_in_worker, "/etc/passwd")
+    assert (refusal.value.code, "PermissionError" in refusal.value.message) == ("unexpected", True)
+    assert "def" in pool.ask(open_in_worker, os.__file__)
+
+
+@on_linux
+def test_not_even_a_socket_on_this_machine_can_be_reached(pool: IsolatedPool, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s"))
+        listening.listen()
+        with pytest.raises(verify.UnreadableMedia, match="PermissionError"):
+            pool.ask(connect_to, str(tmp_path / "s"))
+
+
+def test_memory_ends_at_the_limit(pool: IsolatedPool) -> None:
+    assert pool.ask(use_memory, 2**20) == 2**20
+    with pytest.raises(verify.UnreadableMedia) as refusal:
+        pool.ask(use_memory, 2**31)
+    assert refusal.value.code == "memory"
+
+
+def test_threads_are_allowed(pool: IsolatedPool) -> None:
+    assert pool.ask(start_a_thread)
+
+
+def test_a_worker_holds_no_descriptor_but_the_way_to_its_parent(pool: IsolatedPool) -> None:
+    assert pool.ask(count_descriptors) == 1
