@@ -1,9 +1,9 @@
 """Find out where viral pictures and videos came from, and keep a record that proves it.
 
->>> import verify                                   # doctest: +SKIP
->>> exam = verify.examine("clip.mp4")               # one file, nothing stored
->>> archive = verify.open_archive("newsroom")       # a folder that remembers
->>> archive.scan(["inbox/"])                        # every media file below it
+>>> exam = verify.examine("samples/media/flower.jpg")       # one file, nothing stored
+>>> with verify.open_archive("newsroom") as archive:        # a folder that remembers
+...     archive.scan("samples/media/flower.jpg").files      # every media file at or below it
+1
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from verify.labels import printable
     from verify.matching.families import Family
     from verify.matching.wording import RELATIONS, changes, is_weak, moments
+    from verify.metadata.findings.places import time_zone
     from verify.notebook.timeline import timeline
     from verify.progress import Failure, Progress
     from verify.records import (
@@ -116,6 +117,7 @@ __all__ = [
     "open_archive",
     "picture",
     "printable",
+    "time_zone",
     "timeline",
 ]
 
@@ -129,6 +131,7 @@ _HOMES = {
     "verify.labels": {"printable"},
     "verify.matching.families": {"Family"},
     "verify.matching.wording": {"RELATIONS", "changes", "is_weak", "moments"},
+    "verify.metadata.findings.places": {"time_zone"},
     "verify.renditions": {"frames", "picture"},
     "verify.review.case": {
         "CONFIDENCES",

@@ -4,7 +4,7 @@ const NEAR = [400, 200];
 
 export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
-  const map = find("svg"), pin = find(".pin"), ring = find(".ring"), zoom = find("button");
+  const map = find("svg"), pin = find(".pin"), ring = find(".ring"), zoom = find(".zoom"), copy = find(".copy");
   const [x, y] = [data.longitude * 10, -data.latitude * 10];
   let near = false;
   const draw = () => {
@@ -24,5 +24,12 @@ export default function ({ data, parentElement }) {
   };
   map.setAttribute("aria-label", data.words);
   find(".words").textContent = data.words;
+  find(".zone").textContent = data.zone;
+  copy.setAttribute("aria-label", `Copy ${data.copied}`);
+  copy.title = data.copied;
+  copy.onclick = () => navigator.clipboard.writeText(data.copied).then(() => {
+    copy.textContent = "Copied";
+    setTimeout(() => (copy.textContent = "Copy"), 1500);
+  });
   draw();
 }

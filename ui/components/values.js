@@ -45,6 +45,7 @@ function line(row, lines) {
   value.textContent = shortened(row.value);
   value.title = row.value.length > LONGEST ? "Shortened in the middle; copy gives all of it" : "";
   if (row.time) value.append(more(times(row.value, row.time)));
+  if (row.there) value.append(more(row.there));
   if (row.more) value.append(more(row.more));
   for (const picture of row.pictures ?? []) value.append(outlined(picture));
   copy.type = "button";

@@ -15,15 +15,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   stage.shown = data.preview;
   let scale = 1, x = 0, y = 0, fitted = true;
 
+  const whole = () => Math.min(stage.clientWidth / picture.naturalWidth, stage.clientHeight / picture.naturalHeight);
+  const least = () => Math.min(whole(), 1 / devicePixelRatio);
   const fit = () => {
-    scale = Math.min(stage.clientWidth / picture.naturalWidth, stage.clientHeight / picture.naturalHeight);
+    scale = whole();
     x = (stage.clientWidth - picture.naturalWidth * scale) / 2;
     y = (stage.clientHeight - picture.naturalHeight * scale) / 2;
     fitted = true;
     draw();
   };
   const zoom = (factor, towardX = stage.clientWidth / 2, towardY = stage.clientHeight / 2) => {
-    const wanted = Math.min(Math.max(scale * factor, 0.02), CLOSEST);
+    const wanted = Math.min(Math.max(scale * factor, least()), CLOSEST);
+    if (wanted === whole()) return fit();
     x = towardX - (towardX - x) * (wanted / scale);
     y = towardY - (towardY - y) * (wanted / scale);
     scale = wanted;
@@ -93,6 +96,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   stage.onwheel = (event) => {
+    if (event.deltaY > 0 && scale <= least()) return; // nothing more to see: the page scrolls on
     event.preventDefault();
     const box = stage.getBoundingClientRect();
     zoom(STEP ** (-event.deltaY / 100), event.clientX - box.left, event.clientY - box.top);

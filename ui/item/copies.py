@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from ui import media_links, session
-from ui.item import components
+from ui.item import components, evidence
 from ui.item.sentences import sentence, standing, times
 from ui.item.shown import Shown, look_everywhere, looked_for, other_name
 from ui.item.shown import examination as examination_of
 from ui.item.viewing import samples, source_of
 from ui.plain import markdown_safe, shortened
-from verify import Archive, CaseState, Match, RefusedStatement, UnknownItem, changes
+from verify import Archive, CaseState, Evidence, Match, RefusedStatement, UnknownItem, changes
 
 WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
@@ -104,6 +104,9 @@ def _word(shown: Shown, match: Match, case: CaseState) -> None:
                 on_click=_judge,
                 args=(verb, shown.sha256, match.item, case.version),
             )
+        if st.button("Use as evidence", icon=":material/add:", key="cite_match", type="tertiary"):
+            evidence.add(shown, Evidence(kind="match", item=match.item))
+            st.rerun()
         if st.button("Open the other item", icon=":material/open_in_new:", key="open_other", type="tertiary"):
             session.open_item(match.item)
         if said:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+import verify
 from ui import media_links, session
 from ui.item import components
 from ui.item.shown import Shown
@@ -76,7 +79,10 @@ def _finding(finding: Finding) -> None:
 
 def metadata(examination: Examination) -> None:
     """Draw what the bytes say, by where it was read, and the place on a map if one is stated."""
-    _place(examination)
+    position = _position(examination)
+    zone = verify.time_zone(*position) if position else ""
+    if position:
+        _place(*position, zone)
     if not examination.metadata:
         st.text("The file says nothing about itself.")
         return
@@ -85,31 +91,55 @@ def metadata(examination: Examination) -> None:
         examination.metadata, key=lambda value: order.index(value.source) if value.source in order else 99
     )
     groups = [
-        {"name": SOURCES.get(source, source), "rows": [_row(value) for value in some]}
+        {"name": SOURCES.get(source, source), "rows": [_row(value, zone) for value in some]}
         for source, some in groupby(ranked, key=lambda value: value.source)
     ]
     components.values(key="metadata", data={"groups": groups})
 
 
-def _row(value: MetadataValue) -> dict[str, str]:
+def _row(value: MetadataValue, zone: str) -> dict[str, str]:
     return {
         "key": printable(value.key),
         "raw": printable(value.raw_key),
         "value": printable(str(value.value)),
         "time": value.zone,
+        "there": _there(value, zone),
     }
 
 
-def _place(examination: Examination) -> None:
-    """Draw the stated position; one that does not exist is left to the findings."""
+def _there(value: MetadataValue, zone: str) -> str:
+    """Say what a stated time means at the stated place; where it has no zone, if the clock was set to it."""
+    if not zone or not value.zone:
+        return ""
+    try:
+        moment, place = datetime.fromisoformat(str(value.value)), ZoneInfo(zone)
+        if moment.tzinfo is None:
+            utc = moment.replace(tzinfo=place).astimezone(UTC)
+            return f"{utc:%Y-%m-%d %H:%M:%S} UTC if the clock showed the time at the place"
+        return f"{moment.astimezone(place):%Y-%m-%d %H:%M:%S} at the place"
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):  # no time, the calendar's end, no zone data
+        return ""
+
+
+def _position(examination: Examination) -> tuple[float, float] | None:
+    """Return the stated latitude and longitude; a position that does not exist is left to the findings."""
     stated = {value.key: value.value for value in examination.metadata}
     latitude, longitude = stated.get("GPSLatitude"), stated.get("GPSLongitude")
     if not isinstance(latitude, float) or not isinstance(longitude, float):
-        return
-    if abs(latitude) > 90 or abs(longitude) > 180:
-        return
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def _place(latitude: float, longitude: float, zone: str) -> None:
     words = f"{abs(latitude):.5f}° {'NS'[latitude < 0]}, {abs(longitude):.5f}° {'EW'[longitude < 0]}"
-    components.place(key="place", data={"latitude": latitude, "longitude": longitude, "words": words})
+    data = {
+        "latitude": latitude,
+        "longitude": longitude,
+        "words": words,
+        "zone": f"Time zone {zone}" if zone else "",
+        "copied": f"{latitude:.6f}, {longitude:.6f}",
+    }
+    components.place(key="place", data=data)
 
 
 def hashes(shown: Shown) -> None:

@@ -117,13 +117,13 @@ def _fields(counts: QueueCounts) -> None:
             label_visibility="collapsed",
             on_change=_first_page,
         )
-        _choice("status", "State", STATES, is_labelled=False)
-        _choice("verdict", "Verdict", VERDICTS, is_labelled=False)
-        _choice("finding", "Finding", counts.findings, is_labelled=False)
+        _choice("status", "State", STATES, counts.statuses, is_labelled=False)
+        _choice("verdict", "Verdict", VERDICTS, counts.verdicts, is_labelled=False)
+        _choice("finding", "Finding", counts.findings, counts.findings, is_labelled=False)
         with st.popover(_more(), icon=":material/tune:"):
-            _choice("kind", "Kind", CHOICES["kind"])
+            _choice("kind", "Kind", CHOICES["kind"], counts.kinds)
             _choice("seen", "Seen before", CHOICES["seen"])
-            _choice("reviewer", "Reviewer", counts.reviewers)
+            _choice("reviewer", "Reviewer", counts.reviewers, counts.reviewers)
             for name, label in zip(DATES, ("Added from (UTC)", "Added up to (UTC)"), strict=True):
                 st.date_input(label, key=FIELD + name, format="YYYY-MM-DD", on_change=_first_page)
         _choice("sort", "Order", SORTS, is_labelled=False)
@@ -135,7 +135,15 @@ def _more() -> str:
     return f"More ({used})" if used else "More"
 
 
-def _choice(name: str, label: str, options: Iterable[str], *, is_labelled: bool = True) -> None:
+def _choice(
+    name: str,
+    label: str,
+    options: Iterable[str],
+    counted: Mapping[str, int] | None = None,
+    *,
+    is_labelled: bool = True,
+) -> None:
+    """Draw what can be chosen; `counted` says how many items of the whole archive each choice has."""
     chosen, words = st.session_state[FIELD + name], CHOICES.get(name, {})
     offered = list(options) if words else sorted({*options, *([chosen] if chosen else [])})
     st.selectbox(
@@ -144,11 +152,15 @@ def _choice(name: str, label: str, options: Iterable[str], *, is_labelled: bool 
         key=FIELD + name,
         index=None,
         placeholder=next(iter(words.values())) if name == "sort" else label,
-        format_func=lambda option: printable(words.get(option, option)),
+        format_func=lambda option: printable(words.get(option, option)) + _count(counted, option),
         label_visibility="visible" if is_labelled else "collapsed",
         width="stretch" if is_labelled else FIELD_WIDTH,
         on_change=_first_page,
     )
+
+
+def _count(counted: Mapping[str, int] | None, option: str) -> str:
+    return "" if counted is None else f" · {counted.get(option, 0):,}"
 
 
 def _head(counts: QueueCounts, everything: QueueCounts, pages: int) -> None:
