@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-    from verify.export.request import Exported, Publication
+    from verify.export.request import Authority, Exported, Publication
     from verify.export.request import Report as ExportReport
     from verify.find_copies import CopySearch
 
@@ -221,12 +221,14 @@ class Archive(Casework):
         output: str | os.PathLike[str] | BinaryIO,
         table: str | None = None,
         publication: Publication | None = None,
+        authority: Authority | None = None,
         report: ExportReport = lambda _what, _done: None,
     ) -> Exported:
         """Take items, by default all, out of the archive; docs/exports.md has the formats.
 
         `output` is a file or a folder, or for formats that are text a stream of bytes; `publication` says of
-        a published review what the archive cannot know. What is missing for complete records is listed in the
+        a published review what the archive cannot know, `authority` who stamps a bundle's digest with the
+        time. What is missing for complete records is listed in the
         result. Raises `VerifyError` (codes `no-format`, `no-table`,
         `no-output`), `UnknownItem` and `ArchiveError`.
 
@@ -243,6 +245,7 @@ class Archive(Casework):
             items=chosen,
             table=table,
             publication=publication or Publication(),
+            authority=authority,
             report=report,
         )
         return export(self._store, form, request)

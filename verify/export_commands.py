@@ -48,11 +48,24 @@ def export(
         list[str] | None,
         typer.Option("--category", metavar="NAME", help="mediareview: said of these items besides."),
     ] = None,
+    timestamp_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", envvar="VERIFY_TIMESTAMP_URL", help="bundle: who stamps its digest (RFC 3161)."
+        ),
+    ] = None,
+    timestamp_roots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PEM", envvar="VERIFY_TIMESTAMP_ROOTS", help="bundle: who may vouch for the stamp."
+        ),
+    ] = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Take items, tables or reviews out of the archive, for others to use and check."""
-    from verify.export.request import Publication
+    from verify.export.request import Authority, Publication
 
+    authority = Authority(url=timestamp_url, roots=timestamp_roots) if timestamp_url else None
     publication = Publication(
         publisher=publisher,
         publisher_url=publisher_url,
@@ -67,6 +80,7 @@ def export(
             output=output or sys.stdout.buffer,
             table=table,
             publication=publication,
+            authority=authority,
             report=report,
         )
     _print(done)

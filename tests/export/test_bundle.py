@@ -12,9 +12,10 @@ from pathlib import Path
 
 import bagit
 import pytest
+import typer.testing
 from made_cases import decided_case
 
-from verify import VerifyError
+from verify import VerifyError, cli
 from verify.export.verify_bundle import check, main
 
 FLIPS = 200
@@ -209,3 +210,15 @@ def test_a_bundle_takes_no_name_that_is_taken_and_leaves_nothing_half_made(
     with archive, pytest.raises(VerifyError, match="already"):
         archive.export("bundle", [item], output=tmp_path / "taken")
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_the_command_line_writes_a_bundle_and_prints_its_digest(samples: Path, tmp_path: Path) -> None:
+    archive, item = decided_case(tmp_path, samples)
+    archive.close()
+    where = ["--archive", str(tmp_path / "archive"), "--output", str(tmp_path / "bundle")]
+    runner = typer.testing.CliRunner()
+    run = runner.invoke(cli.app, ["export", "--format", "bundle", item[:12], *where])
+    assert run.exit_code == 0, run.output
+    digest = (tmp_path / "bundle.digest.txt").read_text().split()[0]
+    assert f"Digest of the bundle: {digest}" in run.output
+    assert not check(tmp_path / "bundle", digest).faults

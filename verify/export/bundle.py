@@ -19,16 +19,16 @@ from typing import Any, Final
 from verify.errors import UnreadableMedia, VerifyError
 from verify.export import casefile, report, report_html
 from verify.export.bag import Bag, blocks_of, write_beside
+from verify.export.bundle_manifest import BundledItem, BundledThumbnail, BundleManifest, MissingPart
 from verify.export.casefile import Casefile
 from verify.export.report import DISTRIBUTION
-from verify.export.request import Exported, Gap, Request
-from verify.export.verify_bundle import short
+from verify.export.request import Authority, Exported, Gap, Request
+from verify.export.timestamp import stamp
+from verify.export.verify_bundle import DIGEST_OF, short
 from verify.labels import printable
 from verify.media.files import open_media
 from verify.review.events import GENESIS, canonical, content_of
 from verify.store.role import Store
-
-FORM: Final = "verify-evidence-bundle/1"
 
 README: Final = """This folder is an evidence bundle (a BagIt bag, RFC 8493).
 
@@ -47,7 +47,8 @@ CHANGED: Final = "The file was changed since it was scanned, so the bundle holds
 def write(store: Store, request: Request) -> Exported:
     """Write a bundle into a new folder, and its digest beside it.
 
-    Raises `VerifyError` with code `exists` if something has the name already.
+    Raises `VerifyError` with code `exists` if something has the name already, `timestamp` if the bundle was
+    written and the time authority gave no stamp.
     """
     if not isinstance(request.output, Path):
         raise VerifyError("A bundle is a folder: name one for it.", code="no-output")
@@ -59,12 +60,14 @@ def write(store: Store, request: Request) -> Exported:
     with Bag(folder) as bag:
         _fill(bag, store, files, gaps, request)
         bag.finish(_about(files))
-    detached = _write_digest(folder, bag.digest)
-    return Exported(files=(folder, detached), records=len(files), gaps=tuple(gaps), digest=short(bag.digest))
+    written = [folder, _write_digest(folder, bag.digest)]
+    if request.authority is not None:
+        written.append(_write_timestamp(folder, request.authority))
+    return Exported(files=tuple(written), records=len(files), gaps=tuple(gaps), digest=short(bag.digest))
 
 
 def _fill(bag: Bag, store: Store, files: Sequence[Casefile], gaps: list[Gap], request: Request) -> None:
-    items: list[dict[str, Any]] = []
+    items: list[BundledItem] = []
     drawings: dict[tuple[str, int], bytes] = {}
     for number, one in enumerate(files, 1):
         drawn = dict(report.draw(store, one))
@@ -75,14 +78,14 @@ def _fill(bag: Bag, store: Store, files: Sequence[Casefile], gaps: list[Gap], re
         request.report("items", number)
     _add_log(bag, store, files)
     bag.add("data/report.html", report_html.render(report.document(store, files, drawings)))
-    bag.add("data/bundle.json", _json(_bundle(store, items, gaps)))
+    bag.add("data/bundle.json", _json(_manifest(store, items, gaps).to_json()))
     bag.add("README.txt", README.encode())
     bag.add("verify_bundle.py", (resources("verify.export") / "verify_bundle.py").read_bytes())
 
 
 def _add_item(
     bag: Bag, one: Casefile, home: str, drawn: dict[tuple[str, int], bytes]
-) -> tuple[dict[str, Any], list[Gap]]:
+) -> tuple[BundledItem, list[Gap]]:
     """Write all about one item; return what the bundle's manifest says of it, and what is missing."""
     original, gap = _add_original(bag, one, home)
     bag.add(f"{home}/examination.json", _json(one.examination.to_json()))
@@ -92,19 +95,19 @@ def _add_item(
     for (_, number), jpeg in drawn.items():
         name = drawings[number] = f"{home}/matches/{number:04d}.jpg"
         bag.add(name, jpeg)
-    shape = {
-        "sha256": one.item.sha256,
-        "name": one.name,
-        "paths": [printable(path) for path in one.item.paths],
-        "original": original,
-        "original_missing": None if gap is None else gap.explanation,
-        "examination": f"{home}/examination.json",
-        "case": f"{home}/case.json",
-        "matches": f"{home}/matches.json",
-        "drawings": drawings,
-        "thumbnails": list(_add_thumbnails(bag, one, home)),
-    }
-    return shape, [] if gap is None else [gap]
+    item = BundledItem(
+        sha256=one.item.sha256,
+        name=one.name,
+        paths=tuple(printable(path) for path in one.item.paths),
+        original=original,
+        original_missing=None if gap is None else gap.explanation,
+        examination=f"{home}/examination.json",
+        case=f"{home}/case.json",
+        matches=f"{home}/matches.json",
+        drawings=tuple(drawings),
+        thumbnails=tuple(_add_thumbnails(bag, one, home)),
+    )
+    return item, [] if gap is None else [gap]
 
 
 def _add_original(bag: Bag, one: Casefile, home: str) -> tuple[str | None, Gap | None]:
@@ -127,16 +130,14 @@ def _ending(one: Casefile) -> str:
     return f".{one.item.format}" if one.item.format.isalnum() and one.item.format.isascii() else ".bin"
 
 
-def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[dict[str, Any]]:
+def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[BundledThumbnail]:
     for number, view in enumerate(one.examination.views):
-        name = f"{home}/thumbnails/{number:05d}.jpg"
-        bag.add(name, view.thumbnail)
-        yield {
-            "file": name,
-            "time_seconds": float(view.time),
-            "time": str(view.time),
-            "starts_shot": view.starts_shot,
-        }
+        file = f"{home}/thumbnails/{number:05d}.jpg"
+        bag.add(file, view.thumbnail)
+        seconds = float(view.time)
+        yield BundledThumbnail(
+            file=file, time_seconds=seconds, time=str(view.time), starts_shot=view.starts_shot
+        )
 
 
 def _add_log(bag: Bag, store: Store, files: Sequence[Casefile]) -> None:
@@ -155,18 +156,18 @@ def _add_log(bag: Bag, store: Store, files: Sequence[Casefile]) -> None:
     bag.add("data/log/chain.json", _json(chain))
 
 
-def _bundle(store: Store, items: list[dict[str, Any]], gaps: Sequence[Gap]) -> dict[str, Any]:
-    return {
-        "form": FORM,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "log_head": str(casefile.head_of(store)),
-        "report": "data/report.html",
-        "events": "data/log/events.jsonl",
-        "chain": "data/log/chain.json",
-        "items": items,
-        "missing": [{"item": gap.item, "field": gap.field, "explanation": gap.explanation} for gap in gaps],
-        "tools": tools(),
-    }
+def _manifest(store: Store, items: Sequence[BundledItem], gaps: Sequence[Gap]) -> BundleManifest:
+    missing = (MissingPart(item=gap.item, field=gap.field, explanation=gap.explanation) for gap in gaps)
+    return BundleManifest(
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        log_head=str(casefile.head_of(store)),
+        report="data/report.html",
+        events="data/log/events.jsonl",
+        chain="data/log/chain.json",
+        items=tuple(items),
+        missing=tuple(missing),
+        tools=tools(),
+    )
 
 
 def tools() -> dict[str, str]:
@@ -191,8 +192,14 @@ def _about(files: Sequence[Casefile]) -> dict[str, str]:
 
 def _write_digest(folder: Path, digest: str) -> Path:
     path = folder.with_name(f"{folder.name}.digest.txt")
-    text = f"{short(digest)}\nsha256:{digest}  {folder.name}/tagmanifest-sha256.txt\n"
+    text = f"{short(digest)}\nsha256:{digest}  {folder.name}/{DIGEST_OF}\n"
     write_beside(path, text.encode("utf-8", "surrogateescape"))
+    return path
+
+
+def _write_timestamp(folder: Path, authority: Authority) -> Path:
+    path = folder.with_name(f"{folder.name}.timestamp.tsr")
+    write_beside(path, stamp((folder / DIGEST_OF).read_bytes(), authority))
     return path
 
 

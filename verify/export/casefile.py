@@ -85,7 +85,7 @@ def drawable(store: Store, match: Match) -> Match | None:
 def chosen(store: Store, items: Iterable[str] | None) -> Sequence[str]:
     """Return the items that were asked for, each once; by default all pictures and videos."""
     if items is None:
-        return [item.sha256 for item in store.items() if item.kind != "other"]
+        return [item.sha256 for item in store.items() if item.kind in {"image", "video"}]
     return list(dict.fromkeys(items))
 
 

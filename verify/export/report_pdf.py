@@ -96,6 +96,7 @@ def _paper(document: Document) -> FPDF:
 
     pdf = Paper(format="A4")
     pdf.set_margins(MARGIN, MARGIN, MARGIN)
+    pdf.c_margin = 0
     pdf.set_auto_page_break(auto=True, margin=MARGIN)
     for family, name in FONTS.items():
         pdf.add_font(family, "", fontpkg.path(name))

@@ -29,6 +29,15 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Who is asked to stamp a bundle's digest with the time (RFC 3161)."""
+
+    url: str
+    roots: Path | None = None
+    """PEM file of the certificates that may vouch for the stamp; None to have that checked by others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What is to leave the archive, and where to."""
 
@@ -40,6 +49,8 @@ class Request:
     """For tables: which one; None for all of them."""
     publication: Publication = Publication()
     """For reviews in public vocabularies."""
+    authority: Authority | None = None
+    """For a bundle: who stamps its digest; None for nobody, and no network."""
     report: Report = lambda _what, _done: None
 
 
