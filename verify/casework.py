@@ -64,6 +64,11 @@ class Casework:
         `misattributed` needs a `true_context`, an `earlier_copy` or what is `established`; otherwise
         `RefusedStatement` has code `context-needed`. `seen_version` is the version of the case on the
         reviewer's screen: a contrary verdict that came in between is not overruled but reported.
+
+        >>> figs, source = "samples/media/figs_today.jpg", "samples/media/IMG_2368.JPG"
+        >>> marked = archive.mark(figs, "misattributed", by="desk-2", earlier_copy=source)
+        >>> marked.event.kind
+        'verdict-given'
         """
         sha256 = self.resolve(item)
         payload = statements.verdict(
@@ -84,6 +89,10 @@ class Casework:
         """Take back the latest verdict of this reviewer, or the one that event `given` gave.
 
         What stood before it stands again. `RefusedStatement` has code `nothing-to-withdraw` if there is none.
+
+        >>> _ = archive.mark("samples/media/flower.jpg", "unverified", by="desk-2")
+        >>> archive.withdraw("samples/media/flower.jpg", by="desk-2", note="wrong item").kind
+        'verdict-withdrawn'
         """
         sha256 = self.resolve(item)
         own = [one for one in self._given(sha256) if given in {None, one.sequence}]
@@ -95,53 +104,96 @@ class Casework:
         return self._append(sha256, "verdict-withdrawn", payload, by=by, key=key)
 
     def claim(self, item: Key, claim: Claim, *, by: str, key: str | None = None) -> ReviewEvent:
-        """Record what the post asserts; it takes the place of what was recorded before."""
+        """Record what the post asserts; it takes the place of what was recorded before.
+
+        >>> said = verify.Claim(text="No winter at all!", claimed_date="2026-01-13")
+        >>> archive.claim("samples/media/VID-20260114-WA0007.mp4", said, by="desk-2").payload["text"]
+        'No winter at all!'
+        """
         return self._append(self.resolve(item), "claim-recorded", statements.claim(claim), by=by, key=key)
 
     def add_note(self, item: Key, text: str, *, by: str, key: str | None = None) -> ReviewEvent:
-        """Add a remark."""
+        """Add a remark.
+
+        >>> archive.add_note("samples/media/flower.jpg", "asked the uploader", by="desk-2").kind
+        'note-added'
+        """
         return self._append(self.resolve(item), "note-added", statements.note(text), by=by, key=key)
 
     def confirm_match(
         self, item: Key, other: Key, *, by: str, note: str = "", key: str | None = None
     ) -> ReviewEvent:
-        """Confirm that two items share pictures."""
+        """Confirm that two items share pictures.
+
+        >>> figs, source = "samples/media/figs_today.jpg", "samples/media/IMG_2368.JPG"
+        >>> archive.confirm_match(figs, source, by="desk-2").kind
+        'match-confirmed'
+        """
         return self._judge("match-confirmed", item, other, by=by, note=note, key=key)
 
     def refuse_match(
         self, item: Key, other: Key, *, by: str, note: str = "", key: str | None = None
     ) -> ReviewEvent:
-        """Refuse a match: from now on the two are in no family together."""
+        """Refuse a match: from now on the two are in no family together.
+
+        >>> archive.refuse_match("8b9af41d", "samples/media/flower.jpg", by="desk-2").kind
+        'match-refused'
+        """
         return self._judge("match-refused", item, other, by=by, note=note, key=key)
 
     def discuss(self, item: Key, *, by: str, note: str = "", key: str | None = None) -> ReviewEvent:
-        """Open a case for discussion; the next verdict closes it."""
+        """Open a case for discussion; the next verdict closes it.
+
+        >>> _ = archive.discuss("8b9af41d", by="desk-2", note="whose camera?")
+        >>> archive.case("8b9af41d").status
+        'in-discussion'
+        """
         payload = statements.discussion(note=note)
         return self._append(self.resolve(item), "discussion-opened", payload, by=by, key=key)
 
     def assign(self, item: Key, to: str, *, by: str, key: str | None = None) -> ReviewEvent:
-        """Hand a case to a reviewer; an empty name hands it back."""
+        """Hand a case to a reviewer; an empty name hands it back.
+
+        >>> archive.assign("8b9af41d", "desk-1", by="desk-2").payload
+        {'to': 'desk-1'}
+        """
         return self._append(self.resolve(item), "assigned", statements.assignment(to), by=by, key=key)
 
     def log(
         self, item: Key | None = None, *, kinds: Collection[EventKind] = (), after: int = 0
     ) -> Iterator[ReviewEvent]:
-        """Walk the review log in order: all of it, or of one item, of some kinds, after a sequence."""
+        """Walk the review log in order: all of it, or of one item, of some kinds, after a sequence.
+
+        >>> [event.kind for event in archive.log("8b9af41d")]
+        ['item-added']
+        """
         sha256 = None if item is None else self.resolve(item)
         return self._store.review.events(sha256, kinds=kinds, after=after)
 
     def head(self) -> Head:
-        """Return what names the end of the log as it stands, unproved; `check` proves it."""
+        """Return what names the end of the log as it stands, unproved; `check` proves it.
+
+        >>> archive.head().sequence
+        14
+        """
         last = self._store.review.last()
         return Head(sequence=last.sequence, digest=last.digest) if last else EMPTY_LOG
 
     def case(self, item: Key) -> CaseState:
-        """Return where the case of an item stands."""
+        """Return where the case of an item stands.
+
+        >>> archive.case("8b9af41d").status
+        'open'
+        """
         sha256 = self.resolve(item)
         return fold.fold(sha256, self._store.review.events(sha256))
 
     def cases(self, items: Sequence[str] | None = None) -> dict[str, CaseState]:
-        """Return where the cases of these items, given by SHA-256, or of all items stand."""
+        """Return where the cases of these items, given by SHA-256, or of all items stand.
+
+        >>> sum(case.verdict is None for case in archive.cases().values())
+        14
+        """
         return self._store.review.cases(items)
 
     def queue(
@@ -152,15 +204,28 @@ class Casework:
         offset: int = 0,
         limit: int = 25,
     ) -> QueuePage:
-        """Return one page of items with their cases and the best older match; at most 240 rows."""
+        """Return one page of items with their cases and the best older match; at most 240 rows.
+
+        >>> page = archive.queue(verify.QueueFilter(kind="video"))
+        >>> len(page.rows)
+        5
+        """
         return self._store.review.queue(wanted, sort=sort, offset=offset, limit=limit)
 
     def queue_order(self, wanted: QueueFilter = EVERYTHING, *, sort: QueueSort = "newest") -> list[str]:
-        """Return the SHA-256 of all items that the filter lets through, in the order of the queue."""
+        """Return the SHA-256 of all items that the filter lets through, in the order of the queue.
+
+        >>> len(archive.queue_order())
+        14
+        """
         return self._store.review.queue_order(wanted, sort=sort)
 
     def queue_counts(self, wanted: QueueFilter = EVERYTHING) -> QueueCounts:
-        """Count the items that the filter lets through, by status, verdict, kind, finding and reviewer."""
+        """Count the items that the filter lets through, by status, verdict, kind, finding and reviewer.
+
+        >>> archive.queue_counts().total
+        14
+        """
         return self._store.review.queue_counts(wanted)
 
     def families(self, *, refused: Iterable[tuple[str, str]] | None = None) -> list[Family]:
@@ -168,6 +233,9 @@ class Casework:
 
         What counts is what was found when the items arrived, and claimed to be a copy. `refused` names pairs
         (by SHA-256) that are not to be in one family; by default those that reviewers refused.
+
+        >>> sorted(len(family.members) for family in archive.families())
+        [1, 1, 1, 4]
         """
         links = [
             Link(one=pair.later, other=pair.earlier, score=pair.score)
@@ -178,7 +246,11 @@ class Casework:
         return families(self._store.arrivals(), links, apart)
 
     def refused_pairs(self) -> set[tuple[str, str]]:
-        """Return the pairs of items, by SHA-256 in alphabetical order, whose match was refused last."""
+        """Return the pairs of items, by SHA-256 in alphabetical order, whose match was refused last.
+
+        >>> archive.refused_pairs()
+        set()
+        """
         refused: set[tuple[str, str]] = set()
         for event in self._store.review.events(kinds=("match-confirmed", "match-refused")):
             one, other = sorted((event.item, event.payload["other"]))
@@ -187,7 +259,12 @@ class Casework:
         return refused
 
     def suggested_verdicts(self, item: Key) -> dict[str, Decision]:
-        """Return the verdicts on copies in the item's family, by SHA-256; never applied by themselves."""
+        """Return the verdicts on copies in the item's family, by SHA-256; never applied by themselves.
+
+        >>> _ = archive.mark("samples/media/IMG_2368.JPG", "verified", by="desk-1")
+        >>> [said.verdict for said in archive.suggested_verdicts("samples/media/figs_today.jpg").values()]
+        ['verified']
+        """
         sha256 = self.resolve(item)
         family = next((f for f in self.families() if sha256 in {f.source, *f.members}), None)
         if family is None:
@@ -200,6 +277,9 @@ class Casework:
         """Return the SHA-256 of the one item that answers to `key`.
 
         Raises `UnknownItem` if no item, or more than one, does.
+
+        >>> archive.resolve("8b9af41d")[:12]
+        '8b9af41de963'
         """
         digests = self._digests_of(os.fspath(key))
         if not digests:

@@ -11,7 +11,14 @@ import errno
 
 
 class VerifyError(Exception):
-    """Root of all errors this library raises on purpose."""
+    """Root of all errors this library raises on purpose.
+
+    >>> try:
+    ...     verify.examine("nowhere.jpg")
+    ... except verify.VerifyError as error:
+    ...     error.code
+    'missing'
+    """
 
     code: str = "error"
     """Stable, kebab-case, safe to test for."""

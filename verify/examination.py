@@ -72,7 +72,8 @@ def examine(path: str | os.PathLike[str], *, profile: Profile = "full", exact: b
     wrong inside the file is said in the result's `problems`. Raises `UnreadableMedia` if there is no
     regular, readable file at `path`: without bytes there is nothing to examine.
 
-    >>> verify.examine("clip.mp4").findings             # doctest: +SKIP
+    >>> [finding.code for finding in verify.examine("samples/media/IMG_2291.MOV").findings]
+    ['gps-present', 'hard-cuts']
     """
     with open_file(path) as file:
         return examine_file(file, shared(), profile=profile, exact=exact)

@@ -10,6 +10,10 @@ UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def printable(text: str | bytes) -> str:
-    """Return the text in one line; what cannot be shown safely becomes U+FFFD."""
+    r"""Return the text in one line; what cannot be shown safely becomes U+FFFD.
+
+    >>> verify.printable("photo\u202egpj.exe")
+    'photo\ufffdgpj.exe'
+    """
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return "".join("\ufffd" if unicodedata.category(char) in UNSAFE else char for char in shown)

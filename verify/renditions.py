@@ -37,6 +37,9 @@ def picture(path: str | os.PathLike[str], *, longest_side: int | None = None) ->
     """Return a still, or the first frame of a video, upright, as a JPEG; in full size unless a side is given.
 
     Raises `UnreadableMedia` if the file is not there or nothing can be decoded.
+
+    >>> Path("dogs.jpg").write_bytes(verify.picture("samples/media/IMG_2302.JPG", longest_side=320)) > 0
+    True
     """
     with open_file(path) as file:
         return shared().ask(_still, file, longest_side, believable=_is_jpeg)
@@ -49,6 +52,10 @@ def frames(
 
     A time at which no frame begins gives the next one; after the last frame nothing more comes. Raises
     `UnreadableMedia` as `picture` does.
+
+    >>> footage = "samples/media/IMG_2291.MOV"
+    >>> len(list(verify.frames(footage, [Fraction(0), Fraction(31, 2)], longest_side=320)))
+    2
     """
     left = iter(times)
     with open_file(path) as file:

@@ -30,12 +30,22 @@ def describe(match: Match) -> str:
 
 
 def is_weak(match: Match) -> bool:
-    """Say whether a match is only a lead: its score is below `ACCEPT_SCORE`."""
+    """Say whether a match is only a lead: its score is below `ACCEPT_SCORE`.
+
+    >>> match = verify.compare("samples/media/figs_today.jpg", "samples/media/IMG_2368.JPG")
+    >>> verify.is_weak(match)
+    False
+    """
     return match.score < ACCEPT_SCORE
 
 
 def changes(match: Match) -> list[str]:
-    """Return how the query was changed against the found picture, one phrase a change."""
+    """Return how the query was changed against the found picture, one phrase a change.
+
+    >>> match = verify.compare("samples/media/IMG-20260113-WA0021.jpg", "samples/media/IMG_2302.JPG")
+    >>> verify.changes(match)[0]
+    'mirrored'
+    """
     said = []
     if match.mirrored:
         said.append("mirrored")
@@ -50,7 +60,12 @@ def changes(match: Match) -> list[str]:
 
 
 def moments(match: Match) -> list[str]:
-    """Return when the two share a picture, one phrase a segment; nothing for two stills."""
+    """Return when the two share a picture, one phrase a segment; nothing for two stills.
+
+    >>> footage = "samples/media/IMG_2291.MOV"
+    >>> verify.moments(verify.compare("samples/media/VID-20260114-WA0007.mp4", footage))
+    ['0.0-12.0 s is 5.0-17.0 s there']
+    """
     return [_moment(segment) for segment in match.segments if segment.query_end or segment.found_end]
 
 

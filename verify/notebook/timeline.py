@@ -30,7 +30,7 @@ def timeline(match: Match) -> LayerChart:
 
     >>> footage = "samples/media/IMG_2291.MOV"
     >>> match = verify.compare("samples/media/january_wonders_compilation.mp4", footage)
-    >>> verify.timeline(match).save("segments.svg")
+    >>> verify.timeline(match).save("segments.svg")     # or .html, .png
     """
     import altair as alt
 

@@ -96,7 +96,11 @@ def _local(moment: datetime | None, zone: str) -> datetime | None:
 
 
 def time_zone(latitude: float, longitude: float) -> str:
-    """Name the IANA zone of a place, offline; degrees; empty where there is none."""
+    """Name the IANA zone of a place, offline; degrees; empty where there is none.
+
+    >>> verify.time_zone(43.195, -4.82)
+    'Europe/Madrid'
+    """
     return _finder().timezone_at(lat=latitude, lng=longitude) or ""
 
 
