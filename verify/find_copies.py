@@ -237,7 +237,8 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
 
     Raises `UnreadableMedia` if no picture in one of them can be decoded.
 
-    >>> verify.compare("post.jpg", "footage.mp4")           # doctest: +SKIP
+    >>> verify.compare("samples/media/figs_today.jpg", "samples/media/IMG_2368.JPG").relation
+    'part-of'
     """
     asked = query_of_file(a)
     examination = _examined(b, STORED)

@@ -100,7 +100,11 @@ class LocalFeatures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One upright picture that can be matched: a still image, or a frame sample at a time."""
+    """One upright picture that can be matched: a still image, or a frame sample at a time.
+
+    >>> verify.examine("samples/media/IMG_2291.MOV").frames[1].time
+    Fraction(1, 1)
+    """
 
     time: Fraction
     """Exact presentation time in seconds; 0 for a still."""
@@ -160,7 +164,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A query and a found item, and how they relate."""
+    """A query and a found item, and how they relate.
+
+    >>> match = verify.compare("samples/media/figs_today.jpg", "samples/media/IMG_2368.JPG")
+    >>> match.relation, match.evidence, round(match.score, 2)
+    ('part-of', ('geometry',), 1.0)
+    """
 
     item: str
     """Key of the found item."""
@@ -220,7 +229,11 @@ class Match:
 
 
 class Matches(list[Match]):
-    """The answers to one question, best first: a list that notebooks show with drawings."""
+    """The answers to one question, best first: a list that notebooks show with drawings.
+
+    >>> verify.Matches()
+    []
+    """
 
     def _repr_html_(self) -> str | None:
         return shown(self)
@@ -257,7 +270,11 @@ class MetadataValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One observation that a reviewer should see. A lead, never a verdict."""
+    """One observation that a reviewer should see. A lead, never a verdict.
+
+    >>> verify.examine("samples/media/IMG_2302.JPG").findings[0].code
+    'gps-present'
+    """
 
     code: str
     """Stable, kebab-case."""
@@ -295,7 +312,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """All that the library computed about one item."""
+    """All that the library computed about one item.
+
+    >>> exam = verify.examine("samples/media/IMG_2291.MOV")
+    >>> exam.kind, exam.format, len(exam.shots), exam.duration_seconds
+    ('video', 'mov', 4, Fraction(24, 1))
+    """
 
     sha256: str
     path: str
