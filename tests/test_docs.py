@@ -7,7 +7,7 @@ How a block is written decides what happens to it:
 - `sh`: commands alone; each must end without an error.
 - `python`: all blocks of one file are one program. One that begins with `# name.py` is saved under that name
   instead, for a command further down.
-- `json` and `toml` must be well-formed; `text`, `nginx` and `html` are shown only.
+- `json` and `toml` must be well-formed; `text`, `nginx`, `caddyfile` and `html` are shown only.
 - `<!-- output varies: why -->` above a block: its commands are run, what they say is not compared.
 """
 
@@ -39,7 +39,7 @@ ELSEWHERE = {
 }
 """Commands that are not run here, and where they are."""
 
-SHOWN_ONLY = {"text", "nginx", "html"}
+SHOWN_ONLY = {"text", "nginx", "caddyfile", "html"}
 
 BLOCK = re.compile(r"(?P<above>[^\n]*)\n\n?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 
