@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from verify.export.request import Authority, Exported, Publication
     from verify.export.request import Report as ExportReport
     from verify.find_copies import CopySearch
+    from verify.import_hashes import ImportedList
 
 DATABASE = "archive.sqlite"
 """The database inside an archive folder."""
@@ -277,6 +278,15 @@ class Archive(Casework):
         )
         return export(self._store, form, request)
 
+    def import_hashes(self, path: str | os.PathLike[str]) -> ImportedList:
+        """Take a hash list (CSV, PDQ text, vPDQ frames) in as items without media; docs/exports.md.
+
+        Lines that are no entries are listed in the result. Raises `ArchiveError`.
+        """
+        from verify.import_hashes import import_hashes
+
+        return import_hashes(self._store, path)
+
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""
         return self._store.items()
@@ -295,7 +305,7 @@ class Archive(Casework):
         import pandas as pd
 
         cases = self.cases()
-        rows = [_table_row(item, cases[item.sha256]) for item in self if item.kind != "other"]
+        rows = [_table_row(item, cases[item.sha256]) for item in self if item.kind in {"image", "video"}]
         return pd.DataFrame(rows, columns=ITEM_COLUMNS).astype(ITEM_TYPES).set_index("sha256")
 
     def examination(self, key: str | os.PathLike[str]) -> Examination:

@@ -5,15 +5,19 @@ Everything that differs is named. Nothing is written, and no file is decoded: or
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from verify.errors import UnreadableMedia
 from verify.media.files import open_file
-from verify.review.chain import ChainCheck, Fault, Head
+from verify.review.chain import ChainCheck, Fault, Head, Line
 from verify.store.role import Store
+
+NO_BYTES: Final = hashlib.sha256(b"").hexdigest()
+"""An empty file, which is a file."""
 
 CheckReport = Callable[[int, int], None]
 """Called with the originals hashed so far, and all of them."""
@@ -56,7 +60,9 @@ def check(store: Store, *, head: Head | None = None, report: CheckReport = lambd
     storage cannot be read at all.
     """
     chain = ChainCheck(head)
-    faults = [*_storage(store), *chain.faults(store.audit.lines()), *_states(store)]
+    without_media: set[str] = set()
+    lines = _noting_entries(store.audit.lines(), without_media)
+    faults = [*_storage(store), *chain.faults(lines), *_states(store)]
     thumbnails = list(store.audit.thumbnails())
     faults += [
         Fault(
@@ -67,17 +73,31 @@ def check(store: Store, *, head: Head | None = None, report: CheckReport = lambd
         for item, number, sound in thumbnails
         if not sound
     ]
-    items, originals = store.audit.items(), _Originals(store.audit.originals())
+    items = [item for item in store.audit.items() if item not in without_media]
+    originals = _Originals([seen for seen in store.audit.originals() if seen[1] not in without_media])
     originals.hash_all(report)
     return Check(
         head=chain.head,
         events=chain.events,
-        items=len(items),
+        items=len(items) + len(without_media),
         thumbnails=len(thumbnails),
         originals=len(originals.seen),
         faults=(*faults, *originals.faults, *originals.lost(items, store)),
         moved=tuple(originals.moved()),
     )
+
+
+def _noting_entries(lines: Iterator[Line], without_media: set[str]) -> Iterator[Line]:
+    """Walk the log and note the items that arrived without a byte: entries of hash lists.
+
+    Only the log is believed: whoever could call an item so elsewhere could hide a missing original.
+    """
+    for line in lines:
+        event = line.event
+        if event is not None and event.kind == "item-added" and event.payload.get("size_bytes") == 0:
+            without_media.add(event.item)
+        yield line
+    without_media.discard(NO_BYTES)
 
 
 def _storage(store: Store) -> Iterator[Fault]:

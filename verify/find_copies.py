@@ -25,6 +25,7 @@ from verify.matching.copies import find_copies
 from verify.matching.explained import is_explained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
+from verify.matching.listed import ListedFingerprint, ListedHashes
 from verify.matching.pieces import FrameSource
 from verify.media.files import OpenFile, media_of, open_file
 from verify.media.frames import Frame
@@ -83,6 +84,9 @@ class CopySearch:
         self._folder = folder
         self._views: dict[tuple[int, int], View] = {}
         self._opened = False
+        self._listed = ListedHashes()
+        self._last_listed = 0
+        self._listed_arrivals: dict[str, int] = {}
         self._begin(None)
 
     def catch_up(self) -> None:
@@ -90,6 +94,7 @@ class CopySearch:
 
         Asking writes nothing, but for one case: an index that lags far behind, after a crash say, is saved.
         """
+        self._take_in_lists()
         if self._opened:
             self._take_in(self._store.outlines(after=self._last))
         else:
@@ -108,13 +113,22 @@ class CopySearch:
         Raises `UnreadableMedia` if no picture in it can be decoded.
         """
         query = query_of_file(path, GLANCE)
-        found = self.copies(query)
+        found = self._pictures(query)
         if not is_explained(query.views, query.duration, found):
-            found = _best_of_each([*found, *self.copies(query_of_file(path))])
-        return [*self.identical(query, path=path), *found]
+            found = _best_of_each([*found, *self._pictures(query_of_file(path))])
+        return [*self.identical(query, path=path), *_best_of_each([*found, *self._in_lists(query)])]
 
     def copies(self, query: Query) -> list[Match]:
         """Return the items that share pictures with the query, best first; never the query itself."""
+        return _best_of_each([*self._pictures(query), *self._in_lists(query)])
+
+    def _in_lists(self, query: Query) -> list[Match]:
+        """Return the entries of hash lists that look like the query."""
+        found = self._listed.matches(query.views, duration=query.duration)
+        return [self._with_paths(match) for match in found if match.item != query.sha256]
+
+    def _pictures(self, query: Query) -> list[Match]:
+        """Return the items whose pictures are there to compare."""
         found = find_copies(
             self._finder,
             query.views,
@@ -140,7 +154,7 @@ class CopySearch:
         older = [
             match
             for match in self.copies(query)
-            if self._arrivals[match.item] < item.arrival and claims_copy(match.relation, match.score)
+            if self._arrival_of(match.item) < item.arrival and claims_copy(match.relation, match.score)
         ]
         return SeenBefore(
             examination=item.examination,
@@ -148,6 +162,26 @@ class CopySearch:
             path=self._store.paths_of(item.sha256)[0],
             matches=tuple(older),
         )
+
+    def _arrival_of(self, sha256: str) -> int:
+        return self._listed_arrivals[sha256] if sha256 in self._listed_arrivals else self._arrivals[sha256]
+
+    def _take_in_lists(self) -> None:
+        """Take in the entries of hash lists that have arrived since the last time."""
+        fresh = list(self._store.lists.listed(after=self._last_listed))
+        self._listed.add(
+            ListedFingerprint(
+                item=one.sha256,
+                time=None if shown.time is None else float(shown.time),
+                pdq=shown.pdq,
+                quality=shown.quality,
+                phash=shown.phash,
+            )
+            for one in fresh
+            for shown in one.hashes
+        )
+        self._listed_arrivals.update((one.sha256, one.arrival) for one in fresh)
+        self._last_listed = fresh[-1].examination if fresh else self._last_listed
 
     @property
     def _last(self) -> int:

@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from verify.showing import shown
 
-ItemKind = Literal["image", "video", "other"]
-"""`other` is a file that is not media: its hash is kept, nothing else is known."""
+ItemKind = Literal["image", "video", "other", "hashes"]
+"""`other` is a file that is not media: its hash is kept, nothing else is known. `hashes` is an entry of
+a hash list: how it looks is known, and there is no file."""
 
 Severity = Literal["info", "notice", "warning"]
 
@@ -360,7 +361,7 @@ class Examination:
     @property
     def unreadable(self) -> bool:
         """True for media of which not one view could be made."""
-        return self.kind != "other" and not self.views
+        return self.kind in {"image", "video"} and not self.views
 
     def to_json(self) -> dict[str, Any]:
         """Return the public shape; thumbnails are left out, an undecodable name is shown with U+FFFD."""

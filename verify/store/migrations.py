@@ -54,7 +54,12 @@ def _first_sightings(connection: Connection) -> dict[int, Sighting]:
     }
 
 
-STEPS: Sequence[Step] = (begin_review,)
+def begin_lists(connection: Connection) -> None:
+    """Add the hashes of items that are known from hash lists."""
+    schema.metadata.create_all(connection, tables=[schema.listed_hash])
+
+
+STEPS: Sequence[Step] = (begin_review, begin_lists)
 """`STEPS[n]` takes a database from version n + 1 to n + 2."""
 
 

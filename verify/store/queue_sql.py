@@ -94,7 +94,7 @@ def _chosen(wanted: QueueFilter, *columns: ColumnElement[Any]) -> Select[Any]:
 
 def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     kind = _examination.c.kind
-    found = [kind == wanted.kind if wanted.kind else kind != "other"]
+    found = [kind == wanted.kind if wanted.kind else kind.in_(("image", "video"))]
     if wanted.status is not None:
         found.append(_case.c.status == wanted.status)
     if wanted.verdict is not None:

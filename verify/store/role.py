@@ -17,6 +17,7 @@ from verify.records import Examination, ItemKind, Match, Problem, Relation, View
 
 if TYPE_CHECKING:
     from verify.store.contents_role import Contents
+    from verify.store.listed_role import Lists
     from verify.store.review_role import Audit, ReviewLog
 
 BytesReport = Callable[[int, int], None]
@@ -149,6 +150,10 @@ class Store(Protocol):
     @property
     def contents(self) -> Contents:
         """Everything about many items."""
+
+    @property
+    def lists(self) -> Lists:
+        """Items that are known by hashes alone."""
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
         """Add files in one transaction, and to the review log what is new; it is on disk when this returns.

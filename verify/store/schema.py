@@ -151,6 +151,15 @@ shot = _part_of_examination(
     "shot", Column("start", String(48), nullable=False), Column("end", String(48), nullable=False)
 )
 
+listed_hash = _part_of_examination(
+    "listed_hash",
+    Column("time", String(48)),
+    Column("pdq", LargeBinary(32)),
+    Column("pdq_quality", Integer),
+    Column("phash", LargeBinary(8)),
+)
+"""What a hash list says about an item without media."""
+
 metadata_value = _part_of_examination(
     "metadata_value",
     Column("source", String(16), nullable=False),

@@ -16,6 +16,7 @@ from verify.store import (
     contents_sql,
     inserts,
     labels,
+    listed_sql,
     queries,
     review_sql,
     rows,
@@ -24,6 +25,7 @@ from verify.store import (
 )
 from verify.store.contents_role import Contents
 from verify.store.database import VARIABLES, Database, chunks
+from verify.store.listed_role import Lists
 from verify.store.migrations import migrate
 from verify.store.review_role import Audit, ReviewLog
 from verify.store.role import (
@@ -47,6 +49,7 @@ class SqlStore:
         self.review: ReviewLog = review_sql.SqlReviewLog(database)
         self.audit: Audit = audit_sql.SqlAudit(database)
         self.contents: Contents = contents_sql.SqlContents(database)
+        self.lists: Lists = listed_sql.SqlLists(database)
         with database.writing() as connection:
             migrate(connection)
 
