@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -16,6 +18,7 @@ import typer.testing
 from made_cases import decided_case
 
 from verify import VerifyError, cli
+from verify.export import verify_bundle
 from verify.export.verify_bundle import check, main
 
 FLIPS = 200
@@ -56,6 +59,14 @@ def test_a_bare_python_verifies_it_with_the_program_inside(made: tuple[Path, str
     assert (run.returncode, run.stderr) == (0, "")
     assert "all as recorded" in run.stdout
     assert not list(folder.rglob("__pycache__"))
+
+
+def test_the_program_is_written_for_python_3_9_and_its_standard_library() -> None:
+    source = Path(verify_bundle.__file__).read_text()
+    tree = ast.parse(source, feature_version=(3, 9))
+    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
 
 
 def test_the_digest_beside_the_bundle_is_the_one_that_is_printed(made: tuple[Path, str, str]) -> None:
@@ -187,8 +198,6 @@ def test_an_original_that_was_changed_or_is_gone_is_told(samples: Path, tmp_path
         content = bytearray(original.read_bytes())
         content[-9] ^= 1
         original.write_bytes(content)
-        import os
-
         os.utime(original, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
         changed = archive.export("bundle", [item], output=tmp_path / "changed")
         original.unlink()

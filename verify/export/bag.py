@@ -48,8 +48,11 @@ class Bag:
             raise VerifyError(
                 message, code="exists", hint="A bundle is never overwritten: choose a new name."
             )
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self._growing = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self._growing = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
+        except OSError as error:
+            raise storage_failed(f"Cannot write {self.folder}", error) from error
         return self
 
     def __exit__(
@@ -119,14 +122,19 @@ def blocks_of(stream: BinaryIO) -> Iterable[bytes]:
 
 
 def write_beside(path: Path, content: bytes) -> None:
-    """Write a file whole, or not at all."""
+    """Write a file whole, or not at all. Raises `ArchiveError` with code `storage` or `disk-full`."""
     growing = path.with_name(f".{path.name}-{os.getpid()}")
-    with growing.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    growing.rename(path)
-    _sync(path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with growing.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        growing.rename(path)
+        _sync(path.parent)
+    except OSError as error:
+        growing.unlink(missing_ok=True)
+        raise storage_failed(f"Cannot write {path}", error) from error
 
 
 def _sync(folder: Path) -> None:

@@ -22,11 +22,13 @@ from verify.export.bag import Bag, blocks_of, write_beside
 from verify.export.bundle_manifest import BundledItem, BundledThumbnail, BundleManifest, MissingPart
 from verify.export.casefile import Casefile
 from verify.export.report import DISTRIBUTION
+from verify.export.report_content import report as content
 from verify.export.request import Authority, Exported, Gap, Request
 from verify.export.timestamp import stamp
 from verify.export.verify_bundle import DIGEST_OF, short
 from verify.labels import printable
 from verify.media.files import open_media
+from verify.review.chain import Head
 from verify.review.events import GENESIS, canonical, content_of
 from verify.store.role import Store
 
@@ -76,9 +78,10 @@ def _fill(bag: Bag, store: Store, files: Sequence[Casefile], gaps: list[Gap], re
         items.append(item)
         gaps += missing
         request.report("items", number)
-    _add_log(bag, store, files)
-    bag.add("data/report.html", report_html.render(report.document(store, files, drawings)))
-    bag.add("data/bundle.json", _json(_manifest(store, items, gaps).to_json()))
+    head = casefile.head_of(store)  # after the events were read, so that none of them lies behind it
+    _add_log(bag, store, files, head)
+    bag.add("data/report.html", report_html.render(content(files, drawings, head, report.tool())))
+    bag.add("data/bundle.json", _json(_manifest(head, items, gaps).to_json()))
     bag.add("README.txt", README.encode())
     bag.add("verify_bundle.py", (resources("verify.export") / "verify_bundle.py").read_bytes())
 
@@ -140,10 +143,9 @@ def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[BundledThumb
         )
 
 
-def _add_log(bag: Bag, store: Store, files: Sequence[Casefile]) -> None:
+def _add_log(bag: Bag, store: Store, files: Sequence[Casefile], head: Head) -> None:
     """Write the items' events, and the digests of what all others from there on say."""
     events = sorted((event for one in files for event in one.events), key=lambda event: event.sequence)
-    head = casefile.head_of(store)
     first = events[0].sequence
     later = [event for event in store.review.events(after=first - 1) if event.sequence <= head.sequence]
     chain = {
@@ -156,11 +158,11 @@ def _add_log(bag: Bag, store: Store, files: Sequence[Casefile]) -> None:
     bag.add("data/log/chain.json", _json(chain))
 
 
-def _manifest(store: Store, items: Sequence[BundledItem], gaps: Sequence[Gap]) -> BundleManifest:
+def _manifest(head: Head, items: Sequence[BundledItem], gaps: Sequence[Gap]) -> BundleManifest:
     missing = (MissingPart(item=gap.item, field=gap.field, explanation=gap.explanation) for gap in gaps)
     return BundleManifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        log_head=str(casefile.head_of(store)),
+        log_head=str(head),
         report="data/report.html",
         events="data/log/events.jsonl",
         chain="data/log/chain.json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -48,14 +48,9 @@ def write(store: Store, request: Request) -> Exported:
     for done, one in enumerate(files, 1):
         drawings.update(draw(store, one))
         request.report("items", done)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_beside(target, RENDERERS[target.suffix.lower()](document(store, files, drawings)))
+    shown = report(files, drawings, casefile.head_of(store), tool())
+    write_beside(target, RENDERERS[target.suffix.lower()](shown))
     return Exported(files=(target,), records=len(files))
-
-
-def document(store: Store, files: Sequence[Casefile], drawings: Drawings) -> Document:
-    """Return the report on these items."""
-    return report(files, drawings, casefile.head_of(store), tool())
 
 
 def tool() -> str:
