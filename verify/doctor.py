@@ -10,11 +10,11 @@ import re
 import sqlite3
 import tempfile
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from verify.examination import TOOLS
+from verify.examination import TOOL_VERSIONS
 from verify.media import limits, sandbox
 from verify.media.trial import Attempt, try_out
 from verify.media.worker import shared
@@ -97,13 +97,8 @@ def check_up() -> Checkup:
 
 
 def _versions() -> dict[str, str]:
-    found = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
-    for name in (*TOOLS, "streamlit"):
-        try:
-            found["Streamlit" if name == "streamlit" else name] = version(name)
-        except PackageNotFoundError:  # an extra that is not installed
-            continue
-    return found
+    ours = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
+    return {**ours, **TOOL_VERSIONS, "Streamlit": version("streamlit")}
 
 
 def _limits() -> dict[str, float]:

@@ -9,11 +9,12 @@ This module is not called `examine`: a module of that name would hide the functi
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 from verify.errors import UnreadableMedia
 from verify.fingerprints.local_features import STORED, Detail
@@ -163,7 +164,7 @@ def _conclude(
         findings=find(facts),
         problems=problems,
         partial=look.partial,
-        tools={**dict(_tool_versions()), "sandbox": in_force()},
+        tools={**TOOL_VERSIONS, "sandbox": in_force()},
     )
 
 
@@ -229,12 +230,13 @@ def _rewritten(media: MediaFile) -> tuple[Problem, ...]:
     return (Problem(stage="open", code="changed-while-read", message=message),)
 
 
-@cache
-def _tool_versions() -> tuple[tuple[str, str], ...]:
-    found = []
+def _tool_versions() -> dict[str, str]:
+    found = {}
     for name in TOOLS:
-        try:
-            found.append((name, version(name)))
-        except PackageNotFoundError:  # an extra that is not installed
-            continue
-    return tuple(found)
+        with suppress(PackageNotFoundError):  # an extra that is not installed
+            found[name] = version(name)
+    return found
+
+
+TOOL_VERSIONS: Final = _tool_versions()
+"""Read when this module is imported: a worker in its sandbox reads code and nothing else."""

@@ -13,6 +13,7 @@ import ctypes
 import os
 import platform
 import resource
+import site
 import struct
 import sys
 import sysconfig
@@ -135,6 +136,7 @@ def readable_folders() -> list[Path]:
     places = sysconfig.get_paths()
     wanted: list[str | Path] = [
         *(places[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        *([site.getusersitepackages()] if site.ENABLE_USER_SITE else []),
         Path(__file__).parents[1],
         *zoneinfo.TZPATH,
         *("/lib", "/lib64", "/usr/lib", "/usr/lib64"),
