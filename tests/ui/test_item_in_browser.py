@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 from ui_reviewing import PATIENCE, Desk, items_by_name
 
@@ -172,3 +173,87 @@ def test_metadata_is_searched_and_the_place_is_on_a_map_of_our_own(desk: Desk, f
     expect(page.locator(".values .found")).to_contain_text(" of ")
     assert all("GPSTime" in text for text in rows.locator("dt").all_inner_texts())
     expect(page.locator(".values .more").filter(has_text="UTC").first).to_be_attached()
+
+
+def drag_over(desk: Desk, selector: str) -> None:
+    """Draw a rectangle from the middle of what is shown to a tenth of it further on."""
+    box = desk.page.locator(selector).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    desk.page.mouse.move(x, y)
+    desk.page.mouse.down()
+    desk.page.mouse.move(x + box["width"] / 10, y + box["height"] / 10, steps=4)
+    desk.page.mouse.up()
+
+
+def test_a_region_is_drawn_on_the_picture_and_outlined_for_whoever_opens_the_item(
+    desk: Desk, folder: Path
+) -> None:
+    desk.open_item(items_by_name(folder)[PICTURE], name=PICTURE)
+    page = desk.page
+    expect(page.locator(".viewer .scale")).to_have_text(re.compile(r"^[1-9]\d* %$"), timeout=PATIENCE)
+    page.get_by_role("button", name="Mark a region").click()
+    drag_over(desk, ".viewer .stage")
+    expect(page.locator(".viewer .regions polygon.own")).to_have_count(1, timeout=PATIENCE)
+    page.get_by_label("What it shows").fill("the shadow")
+    page.get_by_label("What it shows").press("Tab")
+    desk.photograph("region-drawn")
+    desk.verdict("unverified").click()
+    desk.told("Z undoes")
+    decision = case_of(folder, PICTURE).decision
+    assert decision is not None
+    (piece,) = decision.evidence
+    assert (piece.kind, piece.note) == ("region", "the shadow")
+    assert piece.region is not None
+    assert piece.region[0] == pytest.approx((0.5, 0.5), abs=0.02)
+    desk.open_item(items_by_name(folder)[PICTURE], name=PICTURE)
+    expect(page.locator(".viewer .regions polygon.own")).to_have_count(1, timeout=PATIENCE)
+    page.get_by_role("tab", name="History").click()
+    expect(page.locator(".values .outlined img")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator(".values")).to_contain_text("the shadow")
+
+
+def test_a_stretch_and_a_frame_s_region_are_marked_in_the_player(desk: Desk, folder: Path) -> None:
+    with verify.open_archive(folder, create=False) as archive:
+        frames = archive.examination(items_by_name(folder)[CLIP]).frames
+    page = desk.page
+    page.locator(".player .strip button").nth(2).click()
+    page.get_by_role("button", name="Mark a stretch").click()
+    page.locator(".player .strip button").nth(5).click()
+    page.get_by_role("button", name="End it here").click()
+    expect(page.locator(".player .stretches button")).to_have_count(1, timeout=PATIENCE)
+    page.get_by_role("button", name="Mark a region").click()
+    drag_over(desk, ".player .screen")
+    expect(page.locator(".player .regions polygon.own")).to_have_count(1, timeout=PATIENCE)
+    page.locator(".player .strip button").nth(8).click()
+    expect(page.locator(".player .regions polygon.own")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".st-key-item_bar")).not_to_contain_text(CLIP, timeout=PATIENCE)
+    page.keyboard.press("ArrowLeft")
+    desk.shows_item(CLIP)
+    desk.shows("Not sent yet")
+    desk.is_done()
+    desk.verdict("verified").click()
+    desk.told("Z undoes")
+    decision = case_of(folder, CLIP).decision
+    assert decision is not None
+    stretch, region = decision.evidence
+    assert (stretch.kind, stretch.start, stretch.end) == ("time-range", frames[2].time, frames[5].time)
+    assert (region.kind, region.start) == ("region", frames[5].time)
+    page.keyboard.press("z")
+    desk.shows_item(CLIP)
+
+
+def test_a_format_that_browsers_do_not_show_is_shown_in_full_size(
+    desk: Desk, folder: Path, samples: Path, tmp_path: Path
+) -> None:
+    with Image.open(samples / "media" / PICTURE) as picture:
+        picture.save(tmp_path / "scan.tif")
+        size = picture.size
+    with verify.open_archive(folder) as archive:
+        archive.scan([tmp_path / "scan.tif"], jobs=1)
+    desk.open_item(items_by_name(folder)["scan.tif"], name="scan.tif")
+    desk.shows("Browsers do not show TIFF")
+    shown = desk.page.locator(".viewer img.picture")
+    expect(shown).to_have_js_property("naturalWidth", size[0], timeout=PATIENCE)
+    expect(shown).to_have_js_property("naturalHeight", size[1])

@@ -14,6 +14,7 @@ from ui_reviewing import PATIENCE, Desk
 import ui
 import verify
 from page_server import served
+from ui import session
 
 APP = Path(ui.__file__).with_name("app.py")
 
@@ -181,7 +182,10 @@ def test_hostile_names_are_shown_as_text(desk: Desk) -> None:
 
 def run_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("VERIFY_ARCHIVE", str(folder))
-    return AppTest.from_file(str(APP), default_timeout=60).run()
+    shown = AppTest.from_file(str(APP), default_timeout=60)
+    shown.session_state[session.REVIEWER] = "desk-1"
+    shown.session_state[session.BLUR] = False
+    return shown.run()
 
 
 def test_an_empty_archive_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
