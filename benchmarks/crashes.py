@@ -4,6 +4,8 @@ A folder of 300 small pictures and clips is scanned by a real `verify scan`, whi
 (its whole process group) at random moments. Before each kill the items that the archive shows are noted:
 they were reported done. After the last resume every file must be in the archive once, and nothing that was
 ever shown may be missing. A scan that ends before its kill starts over with a new archive.
+
+`--marks` and `--uploads` do the same to processes that mark and to the page's server (`kills.py`).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import verify
+from benchmarks.kills import kill_reviewers, kill_servers
 from tests.made_media import write_jpeg, write_video
 
 FILES = 300
@@ -121,15 +124,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=50, help="of scans")
+    parser.add_argument("--marks", type=int, default=50, help="kills of processes that mark")
+    parser.add_argument("--uploads", type=int, default=50, help="kills of servers that take uploads")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "folder"
         make_folder(folder)
         started = time.monotonic()
         outcome = kill_again_and_again(folder, Path(work), kills=options.kills)
-    print(f"{outcome} in {time.monotonic() - started:.0f} s")
-    sys.exit(bool(outcome.lost or outcome.missing or outcome.doubled))
+        marks = kill_reviewers(Path(work), kills=options.marks)
+        uploads = kill_servers(Path(work), kills=options.uploads)
+    print(f"scans   {outcome}\nmarks   {marks}\nuploads {uploads}\n{time.monotonic() - started:.0f} s")
+    losses = (marks, uploads)
+    bad = outcome.lost or outcome.missing or outcome.doubled
+    sys.exit(bool(bad or any(one.lost or one.doubled or one.faults for one in losses)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ a transaction that begins as a reader and upgrades fails at once when another on
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -33,14 +34,22 @@ OPENED = "opened"
 PAGES_AT_ONCE = 2048
 """Copied between two reports of a backup: 8 MB of SQLite's pages."""
 
+PRIMARY_CODE = 0xFF
+"""Bits of SQLite's result codes that say what sort of error it is (sqlite.org/rescode.html)."""
+
+WAL_INDEX_BYTES = 32 * 1024
+"""Room that opening a database in WAL mode needs (sqlite.org/walformat.html, section 2.2)."""
+
 Value = TypeVar("Value")
 
 
 class Database:
     """Transactions on one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, folder: Path) -> None:
+        """Use what `engine` opens; it is in `folder`."""
         self._engine = engine
+        self._folder = folder
 
     @classmethod
     def in_file(cls, path: Path) -> Database:
@@ -53,7 +62,7 @@ class Database:
         engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS})
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
-        return cls(engine)
+        return cls(engine, folder=path.parent)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -66,9 +75,7 @@ class Database:
         """
         with self.reading() as connection, closing(sqlite3.connect(path)) as copy:
             page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
-            connection.exec_driver_sql(
-                "SELECT 1 FROM sqlite_master"
-            ).all()  # the first read takes the snapshot
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_master").all()  # a first read: the snapshot
             source = connection.connection.driver_connection
             assert isinstance(source, sqlite3.Connection)  # noqa: S101 - what `in_file` opens
             source.backup(
@@ -81,14 +88,17 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the database, whatever others write meanwhile."""
-        with _storage_errors(), self._engine.connect() as connection:
+        with _storage_errors(self._folder), self._engine.connect() as connection:
             _check_in_place(connection)
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Write alone, and have it on disk at the end; an exception leaves no trace."""
-        with _storage_errors(), self._engine.connect().execution_options(writes=True) as connection:
+        with (
+            _storage_errors(self._folder),
+            self._engine.connect().execution_options(writes=True) as connection,
+        ):
             with connection.begin():
                 yield connection
             _check_in_place(connection)
@@ -141,16 +151,24 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _storage_errors() -> Iterator[None]:
+def _storage_errors(folder: Path) -> Iterator[None]:
     """Say in one sentence what the database could not do."""
     try:
         yield
     except (DatabaseError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DatabaseError) else error
-        if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        if _is_disk_full(cause, folder):
             raise disk_full() from error
         raise ArchiveError(f"The archive's database failed: {cause}.", code="storage") from error
     except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
         raise ArchiveError("The archive's database holds text that is none.", code="storage") from error
     except SQLAlchemyError as error:
         raise ArchiveError(f"The archive's database failed: {error}.", code="storage") from error
+
+
+def _is_disk_full(cause: object, folder: Path) -> bool:
+    """Say whether an error is for want of room; opening a database on a full disk fails in other words."""
+    code = getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE
+    if code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and folder.is_dir():
+        return shutil.disk_usage(folder).free < WAL_INDEX_BYTES
+    return code == sqlite3.SQLITE_FULL
