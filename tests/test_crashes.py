@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.kills import Losses, kill_reviewers, kill_servers
 from crashes import Outcome, kill_again_and_again, make_folder, shown_digests
 
 
@@ -40,3 +41,15 @@ def test_ctrl_c_stops_in_order_and_the_same_command_goes_on(tmp_path: Path) -> N
     again = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert f"{len(before)} unchanged" in again.stderr
     assert len(shown_digests(tmp_path / "a")) == 120
+
+
+def test_marks_that_were_confirmed_survive_the_death_of_those_who_gave_them(tmp_path: Path) -> None:
+    losses = kill_reviewers(tmp_path, kills=3)
+    assert losses == Losses(kills=3, confirmed=losses.confirmed)
+    assert losses.confirmed >= 3
+
+
+def test_uploads_that_were_confirmed_survive_the_death_of_the_server(tmp_path: Path) -> None:
+    losses = kill_servers(tmp_path, kills=1)
+    assert losses == Losses(kills=1, confirmed=losses.confirmed)
+    assert losses.confirmed >= 1
