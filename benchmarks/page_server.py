@@ -52,7 +52,10 @@ def _group(pid: int) -> int:
 
 
 def _proportional_kilobytes(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
+        return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
