@@ -9,7 +9,7 @@ import pytest
 
 import verify
 
-OUR_FAULT = {"unexpected", "worker-died", "time-limit", "memory"}
+OUR_FAULT = {"unexpected", "worker-died", "time-limit", "memory", "nonsense"}
 """Reasons that would mean that a hostile file got further than it should."""
 
 

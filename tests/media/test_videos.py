@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from verify.errors import UnreadableMedia
+from verify.media import videos
 from verify.media.files import open_media
 from verify.media.headers import VideoHeader
 from verify.media.turn import Turn
@@ -409,3 +410,17 @@ def test_leaving_out_unreferenced_frames_keeps_times_rate_and_length(make_video:
     assert some_times == sorted(some_times)
     assert thinned.duration == whole.duration
     assert not thinned.variable_frame_rate
+
+
+def test_a_video_that_takes_too_long_is_kept_as_far_as_it_was_decoded(
+    make_video: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_video("long.mp4", range(200))
+    ticks = iter(range(10_000))
+    monkeypatch.setattr(videos, "MAX_WALK_SECONDS", 50)
+    monkeypatch.setattr(videos.time, "process_time", lambda: next(ticks))
+    with open_media(path) as media, open_video(media) as video:
+        frames = [frame.time for frame in video.frames()]
+        assert 20 < len(frames) < 60
+        assert [problem.code for problem in video.problems] == ["time-limit"]
+        assert video.partial

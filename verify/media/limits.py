@@ -39,6 +39,9 @@ MAX_FRAME_PIXELS: Final = 8192 * 8192
 MAX_DECODE_ERRORS: Final = 500
 """Packets in a row that may fail: two groups of pictures of x264's default length (250)."""
 
+MAX_WALK_SECONDS: Final = 600
+"""CPU time of one walk through a video: a 3-hour 720p video takes about 300 s on a laptop of 2024."""
+
 MAX_ANIMATION_FRAMES: Final = 20_000
 """Of a GIF, WebP, APNG or AVIF sequence: over ten minutes at 30 frames a second."""
 

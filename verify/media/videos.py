@@ -8,6 +8,7 @@ are set always. One thread a file: a scan runs one process per core.
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from verify.media.animations import Animation
 from verify.media.files import PILLOW_FORMATS
 from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.images import one_line
-from verify.media.limits import MAX_DECODE_ERRORS, MAX_FRAME_PIXELS
+from verify.media.limits import MAX_DECODE_ERRORS, MAX_FRAME_PIXELS, MAX_WALK_SECONDS
 from verify.media.turn import UPRIGHT, Turn, turn_of_matrix, turn_of_track_name
 from verify.media.video_headers import MICROSECONDS, is_attached_picture, read_video_header
 
@@ -193,10 +194,14 @@ class ContainerVideo(Video):
         return times.popleft() if times else None
 
     def _packets(self) -> Iterator[Packet[VideoStream]]:
-        """Read the packets; where the video states no length of its own, note how far the sound reaches."""
+        """Read the packets within the time allowed; where the video states no length of its own, note how far the sound reaches."""
         sound = self._container.streams.audio if self._stream.duration is None else ()
+        started = time.process_time()
         try:
             for packet in self._container.demux(self._stream, *sound):
+                if time.process_time() - started > MAX_WALK_SECONDS:
+                    self._report("time-limit", "Only a part was decoded: all of it would take too long.")
+                    return
                 if packet.stream is self._stream:
                     yield cast("Packet[VideoStream]", packet)
                 elif packet.pts is not None:
@@ -205,6 +210,8 @@ class ContainerVideo(Video):
             self._report("truncated", f"The video cannot be read to its end: {one_line(error)}.")
 
     def _compare_with_stated_end(self) -> None:
+        if "time-limit" in self._problems:
+            return
         stream, container = self._stream, self._container
         reached = self._clock.end
         if stream.duration is not None:
