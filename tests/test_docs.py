@@ -3,7 +3,7 @@
 How a block is written decides what happens to it:
 
 - `console`: what follows `$ ` is a command, the lines below are its output. Line breaks and runs of spaces do
-  not count, `...` stands for anything.
+  not count, `...` stands for anything, and of a command with nothing below nothing is compared.
 - `sh`: commands alone; each must end without an error.
 - `python`: all blocks of one file are one program. One that begins with `# name.py` is saved under that name
   instead, for a command further down.
@@ -120,6 +120,8 @@ def check(command: Command, place: str, folder: Path) -> None:
         return
     assert done.returncode in {0, 1}, said  # 1: nothing found, or not all is as recorded
     assert "Traceback" not in done.stdout, said
+    if not command.shown.strip():
+        return
     same = doctest.OutputChecker().check_output(command.shown, done.stdout, SAME)
     assert same, f"{said}\nbut the page shows:\n{command.shown}"
 

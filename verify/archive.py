@@ -279,9 +279,13 @@ class Archive(Casework):
         return export(self._store, form, request)
 
     def import_hashes(self, path: str | os.PathLike[str]) -> ImportedList:
-        """Take a hash list (CSV, PDQ text, vPDQ frames) in as items without media; docs/exports.md.
+        r"""Take a hash list (CSV, PDQ text, vPDQ frames) in as items without media; docs/exports.md.
 
         Lines that are no entries are listed in the result. Raises `ArchiveError`.
+
+        >>> _ = Path("partner.csv").write_text("pdq,label\n" + 64 * "a" + ",a flood of 2019\n")
+        >>> archive.import_hashes("partner.csv").new
+        1
         """
         from verify.import_hashes import import_hashes
 
