@@ -7,9 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import cv2
-import numpy as np
-
 from verify.draw_match import draw_match
 from verify.errors import UnreadableMedia, VerifyError
 from verify.export import casefile, report_html
@@ -18,13 +15,11 @@ from verify.export.casefile import Casefile
 from verify.export.report_blocks import Document
 from verify.export.report_content import report
 from verify.export.request import Exported, Request
+from verify.media.shrinking import as_jpeg
 from verify.store.role import Store
 
 DRAWN: Final = 6
 """Matches of one item that are drawn, the best ones: for each of them both files are decoded."""
-
-DRAWN_QUALITY: Final = 88
-"""Of JPEG: the dots and outlines stay clear."""
 
 DISTRIBUTION: Final = "verify-media"
 
@@ -65,16 +60,9 @@ def draw(store: Store, one: Casefile) -> Iterator[tuple[tuple[str, int], bytes]]
         if one.original is None or other is None:
             continue
         try:
-            yield (one.item.sha256, number), _smaller(draw_match(one.original, other))
+            yield (one.item.sha256, number), as_jpeg(draw_match(one.original, other))
         except UnreadableMedia:  # gone or rewritten since it was looked for
             continue
-
-
-def _smaller(png: bytes) -> bytes:
-    """Return a drawing as JPEG, at a tenth of the bytes."""
-    pixels = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR))
-    _, jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, DRAWN_QUALITY])
-    return jpeg.tobytes()
 
 
 def _pdf(shown: Document) -> bytes:

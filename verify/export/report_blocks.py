@@ -58,6 +58,9 @@ class Picture:
 
     content: bytes
     caption: str
+    width: int
+    """Pixels."""
+    height: int
 
     @property
     def media_type(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from verify.errors import UnreadableMedia
 from verify.export import report_words as words
 from verify.export.casefile import Casefile, name_of
 from verify.export.report_blocks import (
@@ -25,6 +26,7 @@ from verify.export.report_blocks import (
     TimeLine,
 )
 from verify.labels import printable
+from verify.media.shrinking import size_of
 from verify.records import Match, View
 from verify.review.case import Decision
 from verify.review.chain import Head
@@ -142,19 +144,27 @@ def _pictures(one: Casefile) -> Iterator[Block]:
         return
     if one.item.kind == "image":
         yield Heading(text="The picture")
-        shown: tuple[Picture, ...] = (Picture(content=views[0].thumbnail, caption="The picture, reduced."),)
-    else:
-        chosen = _spread(views)
-        yield Heading(text="The video")
-        yield Paragraph(
-            text=f"{len(chosen)} of {len(views)} frame samples; {len(one.examination.shots)} shots.",
-            quiet=True,
-        )
-        shown = tuple(
-            Picture(content=v.thumbnail, caption=words.clock(v.time) + (" (cut)" if v.starts_shot else ""))
-            for v in chosen
-        )
-    yield Pictures(pictures=shown)
+        yield _shown_pictures([(views[0].thumbnail, "The picture, reduced.")])
+        return
+    chosen = _spread(views)
+    yield Heading(text="The video")
+    counts = f"{len(chosen)} of {len(views)} frame samples; {len(one.examination.shots)} shots."
+    yield Paragraph(text=counts, quiet=True)
+    yield _shown_pictures(
+        [(view.thumbnail, words.clock(view.time) + (" (cut)" if view.starts_shot else "")) for view in chosen]
+    )
+
+
+def _shown_pictures(captioned: Sequence[tuple[bytes, str]], *, wide: bool = False) -> Block:
+    """Return pictures with their words; if one is damaged in the archive, say so in its place."""
+    pictures = []
+    for content, caption in captioned:
+        try:
+            width, height = size_of(content)
+        except UnreadableMedia as damage:
+            return Paragraph(text=f"{damage.message} ({caption})")
+        pictures.append(Picture(content=content, caption=caption, width=width, height=height))
+    return Pictures(pictures=tuple(pictures), wide=wide)
 
 
 def _spread(views: Sequence[View]) -> list[View]:
@@ -196,7 +206,7 @@ def _match(one: Casefile, match: Match, drawing: bytes | None) -> Iterator[Block
         caption = (
             "Left this file, right the other. Outlined is what both show; dots of one colour belong together."
         )
-        yield Pictures(pictures=(Picture(content=drawing, caption=caption),), wide=True)
+        yield _shown_pictures([(drawing, caption)], wide=True)
     spans = tuple((s.query_start, s.query_end, s.found_start, s.found_end) for s in match.segments)
     if one.item.duration_seconds and other is not None and other.duration_seconds and spans:
         yield TimeLine(

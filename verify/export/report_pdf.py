@@ -18,6 +18,7 @@ from verify.export.report_blocks import (
     Facts,
     Heading,
     Paragraph,
+    Picture,
     Pictures,
     Standing,
     Table,
@@ -211,7 +212,7 @@ def _pictures(pdf: FPDF, block: Pictures) -> None:
         width = ACROSS * 0.6
     for start in range(0, len(block.pictures), columns):
         row = block.pictures[start : start + columns]
-        sizes = [_fitted(picture.content, width, TALLEST_WIDE if block.wide else TALLEST) for picture in row]
+        sizes = [_fitted(picture, width, TALLEST_WIDE if block.wide else TALLEST) for picture in row]
         height = max(tall for _, tall in sizes)
         if pdf.will_page_break(height + 2 * LINE):
             pdf.add_page()
@@ -224,14 +225,10 @@ def _pictures(pdf: FPDF, block: Pictures) -> None:
         pdf.ln(2)
 
 
-def _fitted(content: bytes, width: float, tallest: float) -> tuple[float, float]:
+def _fitted(picture: Picture, width: float, tallest: float) -> tuple[float, float]:
     """Return width and height on paper of a picture that may be so wide and tall."""
-    import cv2
-    import numpy as np
-
-    tall, wide = np.asarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)).shape[:2]
-    scale = min(width / wide, tallest / tall)
-    return wide * scale, tall * scale
+    scale = min(width / picture.width, tallest / picture.height)
+    return picture.width * scale, picture.height * scale
 
 
 def _time_line(pdf: FPDF, block: TimeLine) -> None:

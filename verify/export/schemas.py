@@ -174,7 +174,7 @@ def _record(
 
 def _object(description: str | None, properties: Mapping[str, Schema]) -> Schema:
     return {
-        "description": description or "",
+        "description": (description or "").partition("\n\n")[0],
         "type": "object",
         "properties": dict(properties),
         "required": [name for name in properties if name not in OPTIONAL],

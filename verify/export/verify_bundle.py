@@ -316,4 +316,4 @@ def say(result: Result, *, proved: bool) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())
