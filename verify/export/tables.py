@@ -37,12 +37,14 @@ class Column(Generic[Record]):
     optional: bool = False
     """Whether there may be nothing; text that may not be nothing may be empty."""
 
-    def value(self, record: Record) -> object:
-        """Return the value as every format writes it."""
-        value = self.of(record)
-        if self.kind == "text" and value is not None:
-            return valid_unicode(str(value))
-        return [valid_unicode(text) for text in value] if isinstance(value, tuple) else value
+    def values(self, records: Sequence[Record]) -> list[Any]:
+        """Return the values as every format writes them."""
+        found: list[Any] = [self.of(record) for record in records]
+        if self.kind == "text":
+            return [text if text is None else valid_unicode(text) for text in found]
+        if self.kind == "texts":
+            return [[valid_unicode(text) for text in texts] for texts in found]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,11 @@ class Table(Generic[Record]):
     def rows(self, store: Store, items: Items) -> Iterator[list[Row]]:
         """Walk the rows, some at a time."""
         for some in self.records(store, items):
-            yield [tuple(column.value(record) for column in self.columns) for record in some]
+            yield self.rows_of(some)
+
+    def rows_of(self, records: Sequence[Record]) -> list[Row]:
+        """Return a row for each record."""
+        return list(zip(*(column.values(records) for column in self.columns), strict=True))
 
 
 def valid_unicode(text: str) -> str:

@@ -58,9 +58,11 @@ class SqlContents:
         return {item: tuple(shots) for item, shots in found.items()}
 
     def findings(self, items: Sequence[str]) -> list[ItemFinding]:
+        parts = self._parts(schema.finding, items)
+        found = rows.records(Finding, [row for _, row in parts])
         return [
-            ItemFinding(sha256=item, number=row.number, finding=rows.records(Finding, [row])[0])
-            for item, row in self._parts(schema.finding, items)
+            ItemFinding(sha256=item, number=row.number, finding=finding)
+            for (item, row), finding in zip(parts, found, strict=True)
         ]
 
     def matches(self, items: Sequence[str]) -> list[ItemMatch]:
