@@ -26,6 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
+
+from verify.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -174,6 +177,12 @@ def test_every_fence_is_read_as_a_block() -> None:
     for page in PAGES:
         fences = len(re.findall(r"^ *```", page.read_text(), re.M))
         assert fences == 2 * len(blocks_of(page)), page.name
+
+
+def test_every_command_is_on_the_page_of_commands() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text()
+    commands = get_command(app).commands
+    assert [name for name in commands if f"`verify {name}" not in page] == []
 
 
 def test_the_site_builds_without_a_warning_and_asks_no_other_host(tmp_path: Path) -> None:
