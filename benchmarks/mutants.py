@@ -13,7 +13,6 @@ other is another measurement. Memory is that of the greediest worker (VmHWM of /
 from __future__ import annotations
 
 import argparse
-import contextlib
 import hashlib
 import os
 import random
@@ -21,12 +20,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import verify
 from benchmarks import mutations
+from benchmarks.memory import PeakMemory
 
 GOAL_FILES_A_SECOND = 150
 
@@ -71,19 +70,14 @@ def make_mutants(folder: Path, *, images: int, videos: int, seed: int, corpus: P
 
 def scan_mutants(folder: Path, archive: Path, *, jobs: int | None = None) -> Outcome:
     """Scan a folder of mutants into a new archive and compare what is recorded with what is there."""
-    peak = 0
-
-    def watch(_progress: verify.Progress) -> None:
-        nonlocal peak
-        peak = max(peak, *(_peak_bytes(process) for process in _descendants(os.getpid())), 0)
-
+    memory = PeakMemory()
     digests = {
         os.fsencode(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.resolve().iterdir()
     }
     with verify.open_archive(archive) as opened:
         started = time.monotonic()
-        result = opened.scan([folder], jobs=jobs, profile="fast", report=watch)
+        result = opened.scan([folder], jobs=jobs, profile="fast", report=lambda _: memory.look())
         seconds = time.monotonic() - started
         recorded = {path: item.sha256 for item in opened for path in item.paths}
     lines = [(failure, verify.printable(failure.path)) for failure in result.failures]
@@ -94,25 +88,8 @@ def scan_mutants(folder: Path, archive: Path, *, jobs: int | None = None) -> Out
         wrong=[os.fsdecode(path) for path, digest in digests.items() if recorded.get(path) != digest],
         unlisted=len(digests) - result.done,
         garbled=[name for failure, name in lines if not (failure.message and failure.message.isprintable())],
-        worker_bytes=peak,
+        worker_bytes=memory.bytes,
     )
-
-
-def _descendants(process: int) -> Iterator[int]:
-    """Yield the processes below one, as /proc lists them."""
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                yield int(child)
-                yield from _descendants(int(child))
-
-
-def _peak_bytes(process: int) -> int:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    return 0
 
 
 def _tell(outcome: Outcome) -> None:

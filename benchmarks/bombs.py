@@ -1,0 +1,213 @@
+"""Small files that ask for huge work, answered within limits: `python -m benchmarks.bombs`.
+
+Every bomb is made by code and scanned by a process of its own, which is measured with its workers: time, and
+the memory of the largest process (VmHWM of /proc). What must hold: an answer with a code, or a part with the
+word `partial`, within 3 seconds and 300 MB beyond what an honest little picture costs in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.memory import PeakMemory
+from tests.made_media import write_jpeg
+
+LIMIT_SECONDS = 3
+LIMIT_BYTES = 300_000_000
+
+LAUGHS = b"".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">'.encode() for n in range(12))
+"""A billion laughs and more: ten times as many with every line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What one bomb came to."""
+
+    seconds: float
+    bytes: int
+    """Of the largest process."""
+    codes: tuple[str, ...]
+    partial: bool
+    has_hash: bool
+
+    @property
+    def is_an_answer(self) -> bool:
+        """It has its hash, and says that something is wrong or that it looked at a part."""
+        return self.has_hash and (bool(self.codes) or self.partial)
+
+
+def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """Yield the name of every bomb's file and what writes it."""
+    yield "pixels-144m.png", lambda path: path.write_bytes(png(12_000, 12_000))
+    yield "pixels-900m.png", lambda path: path.write_bytes(png(30_000, 30_000))
+    yield "pixels-4g.png", lambda path: path.write_bytes(png(65_535, 65_535, rows=10))
+    yield "pixels.gif", lambda path: path.write_bytes(gif(60_000, 60_000, frames=1))
+    yield "pixels.tif", lambda path: path.write_bytes(tiff(pages=1, width=60_000, height=60_000))
+    yield "pixels.bmp", lambda path: path.write_bytes(bmp(40_000, 40_000))
+    yield "frames.gif", lambda path: path.write_bytes(gif(4000, 4000, frames=100_000))
+    yield "frames.png", lambda path: path.write_bytes(apng(2000, 2000, frames=20_001))
+    yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
+    yield "text-itxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"iTXt", 512)]))
+    yield "text-ztxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"zTXt", 512)]))
+    yield "text-many.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"zTXt", 1)] * 200))
+    yield "profile.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"iCCP", 512)]))
+    yield "laughs.jpg", lambda path: path.write_bytes(with_xmp(LAUGHS, b"&l11;"))
+    yield "deep.jpg", lambda path: path.write_bytes(with_xmp(b"", b"<a>" * 12_000 + b"</a>" * 12_000))
+    yield "long-xmp.png", lambda path: path.write_bytes(png(64, 64, [long_xmp(15)]))
+
+
+def png(width: int, height: int, chunks: list[bytes] | None = None, *, rows: int | None = None) -> bytes:
+    """Make a PNG with one bit a pixel, all black; of so many rows there is data."""
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    row = bytes(1 + (width + 7) // 8)
+    packer = zlib.compressobj(9)
+    data = b"".join(packer.compress(row) for _ in range(rows or height)) + packer.flush()
+    parts = [chunk(b"IHDR", header), *(chunks or []), chunk(b"IDAT", data), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def apng(width: int, height: int, *, frames: int) -> bytes:
+    """Make an animated PNG whose frames are of one pixel, on a large canvas."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    first = zlib.compress(bytes((1 + width) * height), 9)
+    dot, parts, number = zlib.compress(b"\0\xff"), [], 0
+    for frame in range(frames):
+        size = (width, height, 0, 0) if frame == 0 else (1, 1, frame % width, 0)
+        parts.append(chunk(b"fcTL", struct.pack(">IIIIIHHBB", number, *size, 1, 25, 0, 0)))
+        number += 1
+        if frame == 0:
+            parts.append(chunk(b"IDAT", first))
+        else:
+            parts.append(chunk(b"fdAT", struct.pack(">I", number) + dot))
+            number += 1
+    control = chunk(b"acTL", struct.pack(">II", frames, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + control + b"".join(parts) + chunk(b"IEND", b"")
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def text_chunk(kind: bytes, megabytes: int) -> bytes:
+    """Make a PNG chunk that unpacks to so many megabytes."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(2**20)) for _ in range(megabytes)) + packer.flush()
+    return chunk(kind, (b"Comment\0\1\0\0\0" if kind == b"iTXt" else b"Comment\0\0") + packed)
+
+
+def long_xmp(megabytes: int) -> bytes:
+    body = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + b"<a>b</a>" * (megabytes * 2**17) + b"</x:xmpmeta>"
+    return chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + body)
+
+
+def gif(width: int, height: int, *, frames: int) -> bytes:
+    """Make a GIF whose frames are of one pixel, on a canvas of any size."""
+    head = b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF0, 0, 0) + b"\0\0\0\xff\xff\xff"
+    control = b"\x21\xf9\x04\0\1\0\0\0"
+    sides = (width, height) if frames == 1 else (1, 1)
+    frame = control + b"\x2c" + struct.pack("<HHHHB", 0, 0, *sides, 0) + b"\2\2\x44\1\0"
+    return head + frame * frames + b";"
+
+
+def tiff(*, pages: int, width: int = 8, height: int = 8) -> bytes:
+    """Make an uncompressed grey TIFF of many pages that share their pixels."""
+    entries, pixels = 8, bytes(64)
+    size = 2 + entries * 12 + 4
+    out = bytearray(b"II*\0" + struct.pack("<I", 8 + len(pixels)) + pixels)
+    for page in range(pages):
+        follower = len(out) + size if page + 1 < pages else 0
+        tags = ((256, width), (257, height), (258, 8), (259, 1), (262, 1), (273, 8), (278, height), (279, 64))
+        out += struct.pack("<H", entries)
+        out += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+        out += struct.pack("<I", follower)
+    return bytes(out)
+
+
+def bmp(width: int, height: int) -> bytes:
+    """Make the header of a BMP that promises pixels and has none."""
+    info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, 0, 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + 3 * width * height % 2**32, 0, 0, 54) + info + bytes(1000)
+
+
+def with_xmp(entities: bytes, body: bytes) -> bytes:
+    """Make a JPEG whose XMP declares entities and has a body."""
+    xmp = b"<!DOCTYPE x [" + entities + b"]>" if entities else b""
+    xmp += b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><RDF/>' + body + b"</x:xmpmeta>"
+    target = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(target, "JPEG")
+    data = target.getvalue()
+    segment = b"http://ns.adobe.com/xap/1.0/\0" + xmp[:65_000]
+    return data[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + data[2:]
+
+
+def ask(path: Path) -> Answer:
+    """Examine one file by the command line, and measure what it costs."""
+    command = [sys.executable, "-m", "benchmarks.bombs", "--measure", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+    return Answer(**{**told, "codes": tuple(told["codes"])})
+
+
+def _measure(path: Path) -> None:
+    """Examine a file in a worker, as every door does, and print what it came to."""
+    import verify
+
+    memory = PeakMemory()
+    with tempfile.TemporaryDirectory() as folder, verify.open_archive(folder) as archive:
+        started = time.monotonic()
+        archive.scan([path], jobs=1, profile="fast", report=lambda _: memory.look())
+        seconds = time.monotonic() - started
+        (item,) = archive
+        examination = archive.examination(item.sha256)
+    answer = {
+        "seconds": seconds,
+        "bytes": memory.bytes,
+        "codes": [problem.code for problem in examination.problems],
+        "partial": examination.partial,
+        "has_hash": bool(item.sha256),
+    }
+    print(json.dumps(answer))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--measure", type=Path, metavar="FILE", help="examine this one file and print JSON")
+    options = parser.parse_args()
+    if options.measure:
+        _measure(options.measure)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        honest = ask(write_jpeg(Path(folder) / "honest.jpg", 1))
+        print(f"an honest little picture: {honest.seconds:.1f} s, {honest.bytes / 1e6:.0f} MB")
+        bad = 0
+        for name, write in bombs():
+            path = Path(folder) / name
+            write(path)
+            answer = ask(path)
+            seconds, size = answer.seconds - honest.seconds, answer.bytes - honest.bytes
+            good = answer.is_an_answer and seconds < LIMIT_SECONDS and size < LIMIT_BYTES
+            bad += not good
+            said = " ".join([*answer.codes, *(["partial"] if answer.partial else [])]) or "nothing"
+            told = f"+{seconds:5.1f} s  +{size / 1e6:4.0f} MB  {path.stat().st_size / 1e6:6.2f} MB"
+            print(f"{'  ' if good else '!!'} {name:18} {told}  {said}")
+            path.unlink()
+    sys.exit(bool(bad))
+
+
+if __name__ == "__main__":
+    main()
