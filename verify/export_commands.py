@@ -73,7 +73,7 @@ def export(
         date=published,
         categories=frozenset(categories or ()),
     )
-    with existing(archive) as opened, _progress() as report:
+    with existing(archive) as opened, _progress(shown=output is not None) as report:
         done = opened.export(
             form,
             items or None,
@@ -87,11 +87,11 @@ def export(
 
 
 @contextmanager
-def _progress() -> Iterator[Report]:
-    """Say in a terminal what is being written, and how much of it."""
+def _progress(*, shown: bool) -> Iterator[Report]:
+    """Say in a terminal what is being written, and how much of it; never between the lines of a table."""
     from verify.terminal import talk
 
-    if not talk.is_terminal:
+    if not (shown and talk.is_terminal):
         yield lambda _what, _done: None
         return
     with talk.status("Reading the archive") as status:
