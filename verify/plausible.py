@@ -39,6 +39,7 @@ MAX_PROBLEMS: Final = 100
 MAX_SHOTS: Final = 100_000
 """More than one a second over a day."""
 MAX_KEY: Final = 200
+MAX_TOOLS: Final = 40
 CLOCK: Final = timedelta(hours=24)
 """An examination takes less, even where the clock is set meanwhile."""
 
@@ -61,6 +62,8 @@ def believable(file: OpenFile, examination: Examination) -> bool:
         and all(_reason(finding.code, finding.explanation) for finding in examination.findings)
         and len(examination.problems) <= MAX_PROBLEMS
         and all(map(_problem, examination.problems))
+        and len(examination.tools) <= MAX_TOOLS
+        and all(max(len(name), len(text)) <= MAX_KEY for name, text in examination.tools.items())
         and bool(examination.views or examination.problems)
     )
 

@@ -238,6 +238,10 @@ class _Run:
             self._arrived.append(future.result())
         except UnreadableMedia as failure:
             self._fail(job.stamp.path, failure.code, failure.message)
+        except VerifyError:  # no file is to blame: no worker can be started
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
+            self._fail(job.stamp.path, "unexpected", f"Unexpected {type(error).__name__} while examining.")
 
     def _book(self, arrival: Arrival) -> None:
         """Count a file that is on disk now, by what became of it."""

@@ -23,6 +23,9 @@ import numpy as np
 
 Reader = Callable[[Any, bytes], Any]
 
+MAX_BITS: Final = 128
+"""Of a whole number, and of each half of a fraction: times are products of two 64-bit numbers at most."""
+
 MAX_DIMENSIONS: Final = 3
 """Of an array: rows, columns, colours."""
 
@@ -134,12 +137,16 @@ def _demand(condition: bool, plain: Any) -> Any:  # noqa: FBT001 - what must be 
     return plain
 
 
-def _float(plain: Any, _: bytes) -> float:
-    return float(_demand(type(plain) in (int, float), plain))
+def _float(plain: Any, block: bytes) -> float:
+    return float(_int(plain, block) if type(plain) is int else _of(float, plain))
 
 
-def _fraction(plain: Any, _: bytes) -> Fraction:
-    numerator, denominator = (_of(int, part) for part in plain)
+def _int(plain: Any, _: bytes) -> int:
+    return int(_demand(type(plain) is int and plain.bit_length() <= MAX_BITS, plain))
+
+
+def _fraction(plain: Any, block: bytes) -> Fraction:
+    numerator, denominator = (_int(part, block) for part in plain)
     return Fraction(numerator, denominator)
 
 
@@ -164,7 +171,7 @@ def _moment(plain: Any, _: bytes) -> datetime:
 SIMPLE: Final[dict[Any, Reader]] = {
     type(None): lambda plain, _: _of(type(None), plain),
     bool: lambda plain, _: _of(bool, plain),
-    int: lambda plain, _: _of(int, plain),
+    int: _int,
     str: lambda plain, _: _of(str, plain),
     float: _float,
     bytes: _bytes,

@@ -98,7 +98,10 @@ def lock_down(limits: Limits, *, confined: bool) -> None:
 def allow_seconds(seconds: float) -> None:
     """Let this process use so much more CPU time; beyond it the kernel ends it (SIGXCPU)."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, hard))
+    soft = int(time.process_time() + seconds) + 1
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
 
 
 def _limit(limits: Limits, *, confined: bool) -> None:
@@ -107,7 +110,9 @@ def _limit(limits: Limits, *, confined: bool) -> None:
         (resource.RLIMIT_CORE, 0),
         *(((resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, MAX_OPEN_FILES)) if confined else ()),
     ):
-        resource.setrlimit(what, (most, most))
+        _, hard = resource.getrlimit(what)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (allowed, allowed))
 
 
 def _landlock(libc: ctypes.CDLL) -> bool:

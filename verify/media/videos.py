@@ -194,7 +194,10 @@ class ContainerVideo(Video):
         return times.popleft() if times else None
 
     def _packets(self) -> Iterator[Packet[VideoStream]]:
-        """Read the packets within the time allowed; where the video states no length of its own, note how far the sound reaches."""
+        """Read the packets, as long as a walk may take.
+
+        Where the video states no length of its own, note how far the sound reaches.
+        """
         sound = self._container.streams.audio if self._stream.duration is None else ()
         started = time.process_time()
         try:
