@@ -31,6 +31,13 @@ KEYS = {
         ("Tab", "next button or field"),
         ("Enter", "press the button in focus"),
     ),
+    "In the picture or player": (
+        ("+ −", "nearer, further"),
+        ("0 1", "all of it, pixel by pixel"),
+        ("Space", "play or pause"),
+        (", .", "one frame back or on"),
+        ("[ ]", "a stretch begins, it ends"),
+    ),
     "Go to": (
         (QUEUE, "queue"),
         (ADD, "add files"),

@@ -75,7 +75,7 @@ def line(piece: Evidence) -> str:
 
 
 def _share(values: Sequence[float]) -> str:
-    return f"{100 * min(values):.0f}–{100 * max(values):.0f} %"
+    return f"{100 * min(values):.0f}–{100 * max(values):.0f}\u00a0%"
 
 
 def _name(sha256: str) -> str:

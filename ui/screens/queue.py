@@ -180,7 +180,7 @@ def _head(counts: QueueCounts, everything: QueueCounts, pages: int) -> None:
         f"{counts.verdicts[verdict]:,} {verdict}" for verdict in VERDICTS if counts.verdicts.get(verdict)
     ]
     with st.container(horizontal=True, vertical_alignment="center", key="queue-head"):
-        st.subheader(total + ("item" if counts.total == 1 else "items"), anchor=False, width="content")
+        st.subheader(total + ("item" if everything.total == 1 else "items"), anchor=False, width="content")
         st.caption(" · ".join([*states, *verdicts]), width="content")
         st.space("stretch")
         blur.button()
