@@ -64,6 +64,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Be ready for the first reviewer; go on with what an earlier server had taken in, and not scanned."""
     for module in FIRST_NEEDED:
         import_module(module)
+    uploads.forget_torn()
     intake.resume(archive().folder / uploads.UPLOADS)
     yield
 

@@ -15,6 +15,7 @@ import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -54,6 +55,9 @@ PIECE: Final = 1 << 20
 SILENCE_SECONDS: Final = 60.0
 """Between two pieces of an upload; a sender that stops, on purpose or not, would hold its place for ever."""
 
+TORN_SECONDS: Final = 3600.0
+"""A file that is still arriving was written to since; see `SILENCE_SECONDS`."""
+
 LONGEST_NAME: Final = 255
 """Bytes of a file name on Linux, macOS and Windows."""
 
@@ -70,6 +74,14 @@ def ticket(batch: str) -> str:
     """Return what allows a page to upload into a batch, for a day or two."""
     until = str(int(time.time()) // DAY + TICKET_DAYS)
     return f"{batch}.{until}.{signing.signature('upload', batch, until)}"
+
+
+def forget_torn() -> None:
+    """Delete what a server that was killed had begun to write; what another one is writing is younger."""
+    for partial in (archive().folder / ARRIVING).glob("*"):
+        with suppress(FileNotFoundError):
+            if time.time() - partial.stat().st_mtime > TORN_SECONDS:
+                partial.unlink()
 
 
 def routes() -> list[Route]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -237,20 +238,51 @@ def test_a_server_that_is_killed_scans_later_what_it_had_taken_in(
         wait_for_item(tmp_path, picture(samples, 5))
 
 
-def test_an_upload_that_is_cut_off_leaves_nothing(server: Server, archive: Path) -> None:
+def test_a_server_that_is_killed_within_an_upload_keeps_no_part_of_it(
+    tmp_path: Path, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify.open_archive(tmp_path).close()
+    monkeypatch.setenv("VERIFY_ARCHIVE", str(tmp_path))
+    with served(tmp_path) as server:
+        assert send(server, picture(samples, 6), name=b"whole.jpg")[0] == 200
+        connection = begin(server, b"torn.jpg")
+        wait_until(lambda: any(path.stat().st_size for path in (tmp_path / "arriving").glob("*")))
+        server.kill()
+        connection.close()
+    (torn,) = (tmp_path / "arriving").iterdir()
+    os.utime(torn, (0, 0))
+    with served(tmp_path) as server:
+        wait_for_item(tmp_path, picture(samples, 6))
+        assert send(server, picture(samples, 7), name=b"next.jpg")[0] == 200
+    assert not torn.exists()
+    assert not kept(tmp_path, "torn.jpg")
+    with verify.open_archive(tmp_path) as opened:
+        assert not opened.check().faults
+
+
+def begin(server: Server, name: bytes) -> http.client.HTTPConnection:
+    """Send the greater part of a file, and stop."""
     place = urlsplit(server.url)
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=SECONDS)
     connection.putrequest("POST", "/api/upload")
-    for header, value in (("X-Verify-Ticket", uploads.ticket("test")), ("X-Verify-Name", "cut.jpg")):
+    headers = {"X-Verify-Ticket": uploads.ticket("test"), "X-Verify-Name": quote(name)}
+    for header, value in (headers | {"Content-Length": "5000000"}).items():
         connection.putheader(header, value)
-    connection.putheader("Content-Length", "5000000")
     connection.endheaders()
     connection.send(b"x" * 3_000_000)
-    arriving, deadline = archive / "arriving", time.monotonic() + SECONDS
-    while not (arriving.exists() and list(arriving.iterdir())) and time.monotonic() < deadline:
+    return connection
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing(server: Server, archive: Path) -> None:
+    connection, arriving = begin(server, b"cut.jpg"), archive / "arriving"
+    wait_until(lambda: arriving.exists() and any(arriving.iterdir()))
     connection.close()
-    while list(arriving.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not list(arriving.iterdir())
+    wait_until(lambda: not any(arriving.iterdir()))
     assert not kept(archive, "cut.jpg")
