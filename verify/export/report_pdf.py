@@ -41,7 +41,7 @@ IN_A_ROW: Final = 3
 GAP: Final = 4.0
 TALLEST: Final = 105.0
 """Of one picture."""
-TALLEST_WIDE: Final = 165.0
+TALLEST_WIDE: Final = 140.0
 """Of one across the page."""
 BAR: Final = 4.0
 BETWEEN: Final = 14.0
