@@ -132,8 +132,9 @@ def find_copies(
     with existing(archive) as opened:
         matches = opened.find_copies(query)
         cases = opened.cases([match.item for match in matches])
-        if draw and matches:
-            _draw(draw, query if Path(query).exists() else opened.examination(query).path, matches[0])
+        shown = next((match for match in matches if match.region), None)  # an entry of a hash list shows none
+        if draw and shown:
+            _draw(draw, query if Path(query).exists() else opened.examination(query).path, shown)
     for match in matches if as_json else ():
         print_json(_match_json(match, cases))
     if not as_json:
