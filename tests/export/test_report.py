@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,3 +103,25 @@ def test_it_opens_from_disk_without_a_network_and_fits(
     assert page.locator("h1").first.is_visible()
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     context.close()
+
+
+def test_a_thumbnail_that_was_damaged_in_the_archive_is_told(samples: Path, tmp_path: Path) -> None:
+    archive, item = decided_case(tmp_path, samples)
+    archive.close()
+    database = sqlite3.connect(tmp_path / "archive" / "archive.sqlite")
+    database.execute("UPDATE thumbnail SET jpeg = X'00'")
+    database.commit()
+    database.close()
+    with verify.open_archive(tmp_path / "archive") as opened:
+        opened.export("report", [item], output=tmp_path / "report.html")
+    assert "This stored picture is damaged. (The picture, reduced.)" in (tmp_path / "report.html").read_text()
+
+
+def test_a_report_that_cannot_be_written_is_one_sentence(samples: Path, tmp_path: Path) -> None:
+    archive, item = decided_case(tmp_path, samples)
+    (tmp_path / "file").write_text("in the way")
+    with archive:
+        for form, name in (("report", "report.html"), ("bundle", "bundle")):
+            with pytest.raises(VerifyError, match="Cannot write"):
+                archive.export(form, [item], output=tmp_path / "file" / name)
+    assert (tmp_path / "file").read_text() == "in the way"

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final
@@ -133,7 +134,8 @@ def write_beside(path: Path, content: bytes) -> None:
         growing.rename(path)
         _sync(path.parent)
     except OSError as error:
-        growing.unlink(missing_ok=True)
+        with suppress(OSError):
+            growing.unlink()
         raise storage_failed(f"Cannot write {path}", error) from error
 
 

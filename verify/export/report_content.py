@@ -44,12 +44,12 @@ LONGEST_VALUE: Final = 400
 """Characters of one of them."""
 
 PROOF: Final = (
-    "Every claim, verdict and note above is one event of a log that can only grow. The SHA-256 of each event is "
-    "taken over what it says and over the SHA-256 of the event before, so an event can be neither changed nor "
-    "taken out without changing all that follow, up to the head of the log. Whoever has a head written down can "
-    "prove later that all events up to it are unchanged. Not proved are the name of a reviewer, which rests on "
-    "who was let in, and the clock. Metadata, findings and matches are not in the log; they can be made again "
-    "from the file, whose SHA-256 every event names."
+    "Every claim, verdict and note above is one event of a log that can only grow. The SHA-256 of each event "
+    "is taken over what it says and over the SHA-256 of the event before, so an event can be neither changed "
+    "nor taken out without changing all that follow, up to the head of the log. Whoever has a head written "
+    "down can prove later that all events up to it are unchanged. Not proved are the name of a reviewer, which "
+    "rests on who was let in, and the clock. Metadata, findings and matches are not in the log; they can be "
+    "made again from the file, whose SHA-256 every event names."
 )
 
 LEADS: Final = (
