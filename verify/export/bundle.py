@@ -29,7 +29,7 @@ from verify.export.verify_bundle import DIGEST_OF, short
 from verify.labels import printable
 from verify.media.files import open_media
 from verify.review.chain import Head
-from verify.review.events import GENESIS, canonical, content_of
+from verify.review.events import canonical, content_of
 from verify.store.role import Store
 
 README: Final = """This folder is an evidence bundle (a BagIt bag, RFC 8493).
@@ -43,6 +43,7 @@ and no network is used. data/bundle.json says what each file is.
 """
 
 GONE: Final = "The file is not in the archive's folders any more, so the bundle holds no original."
+LISTED: Final = "Only its hashes are known, from a list: there never was an original here."
 CHANGED: Final = "The file was changed since it was scanned, so the bundle holds no original."
 
 
@@ -115,7 +116,7 @@ def _add_item(
 
 def _add_original(bag: Bag, one: Casefile, home: str) -> tuple[str | None, Gap | None]:
     """Copy the original if it is still what was scanned."""
-    explanation = GONE if one.original is None else CHANGED
+    explanation = LISTED if one.item.kind == "hashes" else GONE if one.original is None else CHANGED
     name = f"{home}/original{_ending(one)}"
     if one.original is not None:
         try:
@@ -147,10 +148,10 @@ def _add_log(bag: Bag, store: Store, files: Sequence[Casefile], head: Head) -> N
     """Write the items' events, and the digests of what all others from there on say."""
     events = sorted((event for one in files for event in one.events), key=lambda event: event.sequence)
     first = events[0].sequence
-    later = [event for event in store.review.events(after=first - 1) if event.sequence <= head.sequence]
+    later = (event for event in store.review.events(after=first - 1) if event.sequence <= head.sequence)
     chain = {
         "first": first,
-        "previous": events[0].previous if events else GENESIS,
+        "previous": events[0].previous,
         "contents": [content_of(event) for event in later],
         "head": {"sequence": head.sequence, "digest": head.digest, "written": str(head)},
     }

@@ -47,9 +47,9 @@ PROOF: Final = (
     "Every claim, verdict and note above is one event of a log that can only grow. The SHA-256 of each event "
     "is taken over what it says and over the SHA-256 of the event before, so an event can be neither changed "
     "nor taken out without changing all that follow, up to the head of the log. Whoever has a head written "
-    "down can prove later that all events up to it are unchanged. Not proved are the name of a reviewer, which "
-    "rests on who was let in, and the clock. Metadata, findings and matches are not in the log; they can be "
-    "made again from the file, whose SHA-256 every event names."
+    "down can prove later that all events up to it are unchanged. Not proved are the name of a reviewer, "
+    "which rests on who was let in, and the clock. Metadata, findings and matches are not in the log; they "
+    "can be made again from the file, whose SHA-256 every event names."
 )
 
 LEADS: Final = (
@@ -141,7 +141,7 @@ def _pictures(one: Casefile) -> Iterator[Block]:
     views = one.examination.views
     if not views:
         problems = " ".join(printable(problem.message) for problem in one.item.problems)
-        yield Paragraph(text=f"No picture of it could be decoded. {problems}".strip())
+        yield Paragraph(text=f"There is no picture of it here. {problems}".strip())
         return
     if one.item.kind == "image":
         yield Heading(text="The picture")
