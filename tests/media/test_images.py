@@ -273,3 +273,16 @@ def test_every_photo_of_the_wider_set_can_be_read(corpus: Path) -> None:
         if still.problems or still.rgb.ndim != 3:
             troubled.append(path.name)
     assert troubled == []
+
+
+def test_a_tiff_of_several_pages_says_that_only_the_first_was_examined(tmp_path: Path) -> None:
+    pages = [Image.new("RGB", (40, 30), colour) for colour in ("red", "green", "blue")]
+    pages[0].save(tmp_path / "one.tif")
+    pages[0].save(tmp_path / "three.tif", save_all=True, append_images=pages[1:])
+    with open_media(tmp_path / "one.tif") as media:
+        assert (read_image(media).problems, read_image(media).partial) == ((), False)
+    with open_media(tmp_path / "three.tif") as media:
+        still = read_image(media)
+        assert [problem.code for problem in still.problems] == ["first-page-only"]
+        assert still.partial
+        assert tuple(still.rgb[0, 0]) == (255, 0, 0)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image, ImageCms, ImageFile, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from verify.errors import UnreadableMedia
 from verify.media.headers import ImageHeader
@@ -163,11 +163,12 @@ def _read(media: MediaFile, *, exact: bool) -> Still:
     with decoding():
         image = open_with_pillow(media)
         size, turn = image.size, turn_of(image, media)
-        problems: tuple[Problem, ...] = ()
+        problems = _further_pages(image)
         try:
             _load(image, exact=exact)
         except (OSError, ValueError, SyntaxError, EOFError) as error:
-            image, problems = _load_what_is_there(media, exact=exact, reason=one_line(error))
+            image, damage = _load_what_is_there(media, exact=exact, reason=one_line(error))
+            problems = (*damage, *problems)
         header = read_header(image, media, size)
         pixels = turn.apply(to_rgb(image, reduce=not exact))
     width, height = reversed(size) if turn.swaps_sides else size
@@ -191,6 +192,14 @@ def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
     return image
+
+
+def _further_pages(image: ImageFile.ImageFile) -> tuple[Problem, ...]:
+    """Say that a TIFF has more pages than the first; they are not counted, there may be any number."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile) or not image.tag_v2.next:
+        return ()
+    message = "The file has further pages; only the first one was examined."
+    return (Problem(stage="decode", code="first-page-only", message=message),)
 
 
 def _load(image: ImageFile.ImageFile, *, exact: bool) -> None:

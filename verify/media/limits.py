@@ -45,5 +45,5 @@ MAX_WALK_SECONDS: Final = 600
 MAX_ANIMATION_FRAMES: Final = 20_000
 """Of a GIF, WebP, APNG or AVIF sequence: over ten minutes at 30 frames a second."""
 
-MAX_ANIMATION_PIXELS: Final = 1_200_000_000
-"""Frames times pixels of an animation: 600 frames of full HD, about three seconds of Pillow's work."""
+MAX_ANIMATION_PIXELS: Final = 800_000_000
+"""Frames times pixels of an animation: 385 frames of full HD, about two seconds of Pillow's work."""
