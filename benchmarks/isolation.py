@@ -154,9 +154,7 @@ def main() -> int:
     paths = paths[:: max(1, -(-len(paths) // asked.limit))]
     extra = cost(paths, asked.repeats)
     median, wall = (statistics.median(part) for part in zip(*extra, strict=True))
-    print(
-        f"{len(extra)} photos, a worker takes longer by {median:.2f} ms of CPU (median; limit {MOST_MS_A_FILE}),"
-    )
+    print(f"{len(extra)} photos, in a worker {median:.2f} ms of CPU more (median; limit {MOST_MS_A_FILE}),")
     print(f"  {wall:.2f} ms of wall clock (means something on an idle machine only)")
     with tempfile.TemporaryDirectory() as home:
         sabotage = sabotaged_scan(Path(home), files=asked.files, bad=asked.files // 10)

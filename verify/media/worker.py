@@ -110,9 +110,7 @@ class IsolatedPool:
         with self._slots:
             worker = self._borrow()
             try:
-                answer: T | UnreadableMedia = worker.ask(
-                    task.getvalue(), pickler.files, get_type_hints(work)["return"]
-                )
+                answer: T | UnreadableMedia = worker.ask(task.getvalue(), pickler.files, _answer_type(work))
                 if not (isinstance(answer, UnreadableMedia) or believable(answer)):
                     raise UnreadableMedia(NONSENSE, code="nonsense")
             except BaseException:
@@ -172,6 +170,11 @@ class IsolatedPool:
         with self._lock:
             self._busy.discard(worker)
         worker.end()
+
+
+@cache
+def _answer_type(work: Callable[..., object]) -> Any:
+    return get_type_hints(work)["return"]
 
 
 @cache
