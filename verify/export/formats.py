@@ -1,14 +1,17 @@
-"""The formats in which things leave an archive, by name: a new one is one line here."""
+"""The formats in which things leave an archive, by name: a new one is one line here.
+
+A writer is imported when it is asked for: tables need no picture libraries, and a big table all the memory.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from verify.errors import VerifyError
-from verify.export import bundle, mediareview, report, tables_csv, tables_jsonl, tables_parquet
 from verify.export.request import Exported, Request, Writer
 from verify.store.role import Store
 
@@ -17,7 +20,8 @@ from verify.store.role import Store
 class Format:
     """One way out."""
 
-    write: Writer
+    module: str
+    """Of this package, with a `write` that is a `Writer`."""
     text: bool = False
     """True if it can go to a stream."""
     tables: bool = False
@@ -25,12 +29,12 @@ class Format:
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "csv": Format(write=tables_csv.write, text=True, tables=True),
-    "jsonl": Format(write=tables_jsonl.write, text=True, tables=True),
-    "parquet": Format(write=tables_parquet.write, tables=True),
-    "mediareview": Format(write=mediareview.write, text=True),
-    "bundle": Format(write=bundle.write),
-    "report": Format(write=report.write),
+    "csv": Format(module="tables_csv", text=True, tables=True),
+    "jsonl": Format(module="tables_jsonl", text=True, tables=True),
+    "parquet": Format(module="tables_parquet", tables=True),
+    "mediareview": Format(module="mediareview", text=True),
+    "bundle": Format(module="bundle"),
+    "report": Format(module="report"),
 }
 
 
@@ -44,4 +48,5 @@ def export(store: Store, form: str, request: Request) -> Exported:
         raise VerifyError(f"{form} is no table: leave the table out.", code="no-table")
     if not chosen.text and not isinstance(request.output, Path):
         raise VerifyError(f"{form} is no text: name a file or folder for it.", code="no-output")
-    return chosen.write(store, request)
+    write: Writer = import_module(f"verify.export.{chosen.module}").write
+    return write(store, request)
