@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from verify.export.request import Authority, Exported, Publication
     from verify.export.request import Report as ExportReport
     from verify.find_copies import CopySearch
-    from verify.import_hashes import ImportedList
+    from verify.import_hashes import ImportedList, LinesReport
 
 DATABASE = "archive.sqlite"
 """The database inside an archive folder."""
@@ -278,10 +278,13 @@ class Archive(Casework):
         )
         return export(self._store, form, request)
 
-    def import_hashes(self, path: str | os.PathLike[str]) -> ImportedList:
+    def import_hashes(
+        self, path: str | os.PathLike[str], *, report: LinesReport = lambda _done: None
+    ) -> ImportedList:
         r"""Take a hash list (CSV, PDQ text, vPDQ frames) in as items without media; docs/exports.md.
 
-        Lines that are no entries are listed in the result. Raises `ArchiveError`.
+        Lines that are no entries are listed in the result; `report` is called with the entries read so far.
+        Raises `ArchiveError`.
 
         >>> _ = Path("partner.csv").write_text("pdq,label\n" + 64 * "a" + ",a flood of 2019\n")
         >>> archive.import_hashes("partner.csv").new
@@ -289,7 +292,7 @@ class Archive(Casework):
         """
         from verify.import_hashes import import_hashes
 
-        return import_hashes(self._store, path)
+        return import_hashes(self._store, path, report=report)
 
     def __iter__(self) -> Iterator[ItemSummary]:
         """Walk the items in the order in which they arrived."""

@@ -25,7 +25,10 @@ def import_hashes(
     broken = False
     with open_archive(archive) as opened:
         for file in files:
-            done = opened.import_hashes(file)
+            with talk.status(f"Reading {marked(str(file))}") as status:
+                done = opened.import_hashes(
+                    file, report=lambda read, shown=status: shown.update(f"{read:,} entries")
+                )
             for line in done.bad_lines[:SHOWN_BAD_LINES]:
                 talk.print(f"[red]left out[/] {marked(str(file))}, line {line.number}: {marked(line.reason)}")
             if as_json:
