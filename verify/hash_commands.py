@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verify.arguments import ArchiveOption, ExitCode, JsonOption, print_json
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 SHOWN_BAD_LINES = 20
 """Of one list; all that are kept are in the JSON."""
@@ -26,9 +30,7 @@ def import_hashes(
     with open_archive(archive) as opened:
         for file in files:
             with talk.status(f"Reading {marked(str(file))}") as status:
-                done = opened.import_hashes(
-                    file, report=lambda read, shown=status: shown.update(f"{read:,} entries")
-                )
+                done = opened.import_hashes(file, report=partial(_read, status))
             for line in done.bad_lines[:SHOWN_BAD_LINES]:
                 talk.print(f"[red]left out[/] {marked(str(file))}, line {line.number}: {marked(line.reason)}")
             if as_json:
@@ -40,3 +42,8 @@ def import_hashes(
             )
             broken = broken or done.bad > 0
     raise typer.Exit(ExitCode.SOME_UNREADABLE if broken else ExitCode.OK)
+
+
+def _read(status: Status, entries: int) -> None:
+    """Say in a terminal how far a list is read."""
+    status.update(f"{entries:,} entries read")
