@@ -346,7 +346,8 @@ class Examination:
     partial: bool = False
     """True if a part of the file could not be decoded or was left out; the problems say which."""
     tools: dict[str, str] = field(default_factory=dict)
-    """Name and version of this tool and of every library that took part."""
+    """Name and version of this tool and of every library that took part; under `sandbox` what the worker that
+    decoded was locked down by: `landlock+seccomp+limits`, or less."""
 
     @property
     def fingerprints(self) -> Fingerprints | None:

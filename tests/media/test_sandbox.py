@@ -30,6 +30,10 @@ def use_memory(amount: int) -> int:
     return len(bytearray(amount))
 
 
+def process_number() -> int:
+    return os.getpid()
+
+
 def start_a_thread() -> bool:
     seen = []
     thread = threading.Thread(target=seen.append, args=(1,))
@@ -96,6 +100,14 @@ def test_memory_ends_at_the_limit(pool: IsolatedPool) -> None:
     with pytest.raises(verify.UnreadableMedia) as refusal:
         pool.ask(use_memory, 2**31)
     assert refusal.value.code == "memory"
+
+
+def test_a_worker_that_ran_out_of_memory_is_not_asked_again(pool: IsolatedPool) -> None:
+    before = pool.ask(process_number)
+    assert pool.ask(process_number) == before
+    with pytest.raises(verify.UnreadableMedia):
+        pool.ask(use_memory, 2**31)
+    assert pool.ask(process_number) != before
 
 
 def test_threads_are_allowed(pool: IsolatedPool) -> None:

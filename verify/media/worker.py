@@ -51,6 +51,9 @@ what is imported at its first use otherwise, by every worker for itself."""
 CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 MAX_MESSAGE: Final = 1000
 
+SPENT: Final = frozenset({"memory", "unexpected"})
+"""After such an answer a worker is not asked again: what it lacked now it would lack for the next file."""
+
 NONSENSE: Final = "The decoder's answer about this file makes no sense: it is not used."
 
 
@@ -116,9 +119,10 @@ class IsolatedPool:
             except BaseException:
                 self._give_up(worker)
                 raise
+            if isinstance(answer, UnreadableMedia):
+                (self._give_up if answer.code in SPENT else self._give_back)(worker)
+                raise answer
             self._give_back(worker)
-        if isinstance(answer, UnreadableMedia):
-            raise answer
         return answer
 
     @property
