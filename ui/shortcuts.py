@@ -53,7 +53,7 @@ ARROWS = {PREVIOUS: "←", NEXT: "→"}
 
 STYLE = """
 <style>
-.keys { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1.5rem 2rem; }
+.keys { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1.5rem 2rem; }
 .keys b { display: block; padding-bottom: 0.5rem; font-size: 0.8125rem; opacity: 0.75; }
 .keys p { display: grid; grid-template-columns: 3.25rem 1fr; align-items: baseline; margin: 0 0 0.4rem;
   font-size: 0.875rem; }
