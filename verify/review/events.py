@@ -2,7 +2,9 @@
 
 The digest of an event is the SHA-256 over the canonical JSON of three things: the digest of what it says, the
 digest of the event before, its place. So a stretch of the log can be proved to somebody who may not read it:
-the digests of what was said hold the chain together as well as the words do. Canonical is RFC 8785 (sorted names, no spaces, UTF-8) within a smaller world: names are ASCII, numbers are
+the digests of what was said hold the chain together as well as the words do.
+
+Canonical is RFC 8785 (sorted names, no spaces, UTF-8) within a smaller world: names are ASCII, numbers are
 integers, text is valid Unicode. So anyone can check a log with ten lines of any language.
 """
 
