@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 Image.init()  # `formats=` knows only plugins that are loaded
 
-TEXT_BOMB: Final = "PngImagePlugin.MAX_TEXT"
+TEXT_BOMB: Final = "MAX_TEXT"
 """Pillow's words when the text of a PNG unpacks beyond its limits; the whole picture is refused then."""
 
 MAX_REASON: Final = 200
