@@ -213,6 +213,16 @@ def test_a_scan_names_what_was_seen_before(tmp_path: Path) -> None:
         assert archive.seen_before(sha256(STILL_SOURCE)) == ()
 
 
+def test_a_clip_of_several_shots_that_was_seen_before_is_placed_on_one_line(tmp_path: Path) -> None:
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([MEDIA / "IMG_2291.MOV"])
+        archive.scan([MEDIA / "VID-20260114-WA0007.mp4"])
+        (match,) = archive.seen_before(MEDIA / "VID-20260114-WA0007.mp4")
+    (segment,) = match.segments
+    assert (segment.query_start, segment.query_end) == pytest.approx((0, 12), abs=0.3)
+    assert (segment.found_start, segment.found_end) == pytest.approx((5, 17), abs=0.3)
+
+
 def test_copies_of_one_original_are_a_family_and_strangers_are_in_none(sample_archive: Path) -> None:
     with verify.open_archive(sample_archive, create=False) as archive:
         found = {frozenset({family.source, *family.members}) for family in archive.families()}

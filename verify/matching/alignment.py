@@ -61,6 +61,10 @@ class Line:
     frames: int
     """Found frames that the line rests on."""
 
+    def at(self, time: float) -> float:
+        """Found time at a time of the query."""
+        return self.start + self.speed * time
+
 
 def align(
     query: Sequence[TimedPicture],
