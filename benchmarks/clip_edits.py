@@ -50,6 +50,8 @@ class Clip:
     edit: str
     mirrored: bool
     segments: tuple[Segment, ...]
+    around: tuple[str, ...] = ()
+    """Sources that can be seen too, around the one that is asked for: finding them is no mistake."""
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
@@ -142,7 +144,7 @@ def _picture_in_picture(
             yield small.onto(base.rgb, x * (base.width - small.width), y * (base.height - small.height)).rgb
 
     _write_once(file, together(), video.rate)
-    return Clip(file=file.name, edit=edit, mirrored=False, segments=(segment,))
+    return Clip(file=file.name, edit=edit, mirrored=False, segments=(segment,), around=(ground.key,))
 
 
 def _filmed_screen(

@@ -105,8 +105,9 @@ def same_camera_trial(
 
 
 def _judge(answers: Sequence[Answer], clip: Clip, tally: ClipTally) -> None:
-    accepted = {answer.key: answer for answer in answers if answer.accepted}
     true_keys = {segment.source for segment in clip.segments}
+    answers = [answer for answer in answers if answer.key in true_keys or answer.key not in clip.around]
+    accepted = {answer.key: answer for answer in answers if answer.accepted}
     tally.asked += 1
     tally.false += len(accepted.keys() - true_keys)
     tally.claims.extend(
