@@ -96,7 +96,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
         rest = raw
         while not rest.endswith(b"\n") and (rest := file.readline(LONGEST_LINE)):
             pass
-        line = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
+        line = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").replace("\r", " ").strip()
         if line and not line.startswith("#"):
             yield number, line
 

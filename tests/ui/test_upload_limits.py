@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -67,4 +68,5 @@ def test_a_sender_that_falls_silent_is_not_waited_for(monkeypatch: pytest.Monkey
         with pytest.raises(uploads._Refused, match="Nothing more arrived"):
             await anext(pieces)
 
-    asyncio.run(take())
+    with ThreadPoolExecutor(1) as aside:  # a browser of another test may have left its event loop in this thread
+        aside.submit(lambda: asyncio.run(take())).result()

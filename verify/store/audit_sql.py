@@ -59,7 +59,7 @@ class SqlAudit:
             with self._database.reading() as connection:
                 page = _cells(connection, schema.review_event, where, after=after)
             yield from map(_line, page)
-            if not page:
+            if not page or _sequence(page[-1]) <= after:  # a damaged page may give its rows out of order
                 return
             after = _sequence(page[-1])
 
@@ -75,7 +75,7 @@ class SqlAudit:
                 page = [_item(cells) for cells in _cells(connection, schema.item, where, after=after)]
                 stale = list(_stale(connection, page))
             yield from stale
-            if not page:
+            if not page or page[-1][0] <= after:
                 return
             after = page[-1][0]
 
