@@ -68,5 +68,7 @@ def test_a_sender_that_falls_silent_is_not_waited_for(monkeypatch: pytest.Monkey
         with pytest.raises(uploads._Refused, match="Nothing more arrived"):
             await anext(pieces)
 
-    with ThreadPoolExecutor(1) as aside:  # a browser of another test may have left its event loop in this thread
+    with ThreadPoolExecutor(
+        1
+    ) as aside:  # a browser of another test may have left its event loop in this thread
         aside.submit(lambda: asyncio.run(take())).result()
