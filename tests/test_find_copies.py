@@ -116,6 +116,17 @@ def test_an_item_of_the_archive_is_asked_by_the_start_of_its_hash(sample_archive
             archive.find_copies("0" * 12)
 
 
+def test_an_item_scanned_without_local_features_is_asked_by_its_file(tmp_path: Path) -> None:
+    copy = shutil.copy(MEDIA / STILL_COPY, tmp_path)
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([MEDIA / STILL_SOURCE])
+        archive.scan([copy], profile="fast")
+        asked = sha256(STILL_COPY)
+        assert [match.item for match in archive.find_copies(asked)] == [sha256(STILL_SOURCE)]
+        Path(copy).unlink()
+        assert archive.find_copies(asked) == []
+
+
 def test_the_same_bytes_at_another_path_are_named_first(originals: verify.Archive, tmp_path: Path) -> None:
     again = shutil.copyfile(MEDIA / STILL_SOURCE, tmp_path / "again.jpg")
     (match,) = originals.find_copies(again)

@@ -65,7 +65,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     for module in FIRST_NEEDED:
         import_module(module)
     uploads.forget_torn()
-    intake.resume(archive().folder / uploads.UPLOADS)
+    intake.resume(archive().uploads)
     yield
 
 

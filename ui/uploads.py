@@ -30,9 +30,6 @@ from ui.opened import archive
 from ui.parts import size
 from verify import UnknownItem
 
-UPLOADS: Final = "uploads"
-"""Where originals are kept, inside the archive's folder."""
-
 ARRIVING: Final = "arriving"
 """Where files lie until they are whole; on the same disk, so that they can be moved in one step."""
 
@@ -158,7 +155,7 @@ async def _take_in(request: Request, name: bytes) -> tuple[Path, str]:
     partial = folder / ARRIVING / secrets.token_hex(16)
     try:
         sha256 = await _write(request, partial)
-        return await run_in_threadpool(_place, partial, folder / UPLOADS, sha256, name), sha256
+        return await run_in_threadpool(_place, partial, archive().uploads, sha256, name), sha256
     finally:
         partial.unlink(missing_ok=True)
 

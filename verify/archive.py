@@ -25,7 +25,6 @@ from verify.notebook.scans import scan_bar
 from verify.originals import original
 from verify.progress import Progress, Report
 from verify.records import Examination, Match, Matches, Profile
-from verify.review.case import CaseState
 from verify.review.chain import Head
 from verify.store.role import BytesReport, ItemSummary, SeenBefore
 from verify.store.sql import SqlStore
@@ -51,9 +50,6 @@ COMPARING = ("verify.archive", "verify.find_copies")
 
 INDEXED_AT_ONCE = 500
 """New items after which a scan takes them into the index; it lasts about a second."""
-
-UPLOADS = "uploads"
-"""The folder of originals that came in through the page, inside an archive folder."""
 
 DEFAULT_FOLDER = "verify-archive"
 
@@ -96,6 +92,15 @@ class Archive(Casework):
     def __init__(self, folder: Path, store: SqlStore) -> None:
         super().__init__(store)
         self.folder = folder
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of originals that came in through the page.
+
+        >>> archive.uploads.name
+        'uploads'
+        """
+        return self.folder / "uploads"
 
     @cached_property
     def _search(self) -> CopySearch:
@@ -173,9 +178,10 @@ class Archive(Casework):
     def find_copies(self, query: str | os.PathLike[str]) -> Matches:
         """Return where else the pictures of a file or of an item have been: a list, best first.
 
-        `query` is a path, a SHA-256 or the start of one. A match is a lead for a person: below a score of
-        `ACCEPT_SCORE` (docs/matching.md) it is a weak one. Nothing is written. Raises `UnknownItem`, and
-        `UnreadableMedia` for a file in which no picture can be decoded.
+        `query` is a path, a SHA-256 or the start of one. For an item, what is stored of it does, or its file
+        if it was scanned without local features. A match is a lead for a person: below `ACCEPT_SCORE`
+        (docs/matching.md) it is a weak one. Nothing is written. Raises `UnknownItem`, and `UnreadableMedia`
+        for a file in which no picture can be decoded.
 
         >>> [match.relation for match in archive.find_copies("samples/media/figs_today.jpg")]
         ['part-of']
@@ -184,11 +190,15 @@ class Archive(Casework):
 
         self._search.catch_up()
         if Path(query).exists():
-            found, asked = self._search.copies_of_file(query), os.fspath(query)
+            file: Path | None = Path(query)
+            found = self._search.copies_of_file(query)
         else:
-            found = self._search.copies(query_of_examination(self.examination(query)))
-            asked = os.fspath(self.original(query) or "")
-        return Matches(replace(match, query=asked) for match in found)
+            stored, file = self.examination(query), self.original(query)
+            if file is not None and stored.profile == "fast":
+                found = self._search.copies_of_file(file)
+            else:
+                found = self._search.copies(query_of_examination(stored))
+        return Matches(replace(match, query=os.fspath(file or "")) for match in found)
 
     def seen_before(self, key: str | os.PathLike[str]) -> tuple[Match, ...]:
         """Return the older items that an item matched at the moment it arrived, best first.
@@ -238,7 +248,7 @@ class Archive(Casework):
         >>> archive.backup("copy-of-demo")            # doctest: +ELLIPSIS
         Backup(...)
         """
-        places = Places(folder=self.folder, database=DATABASE, originals=UPLOADS)
+        places = Places(folder=self.folder, database=DATABASE, originals=self.uploads.name)
         return backup(self._store, places, Path(target), report=report)
 
     def export(
@@ -256,9 +266,8 @@ class Archive(Casework):
 
         `output` is a file or a folder, or for formats that are text a stream of bytes; `publication` says of
         a published review what the archive cannot know, `authority` who stamps a bundle's digest with the
-        time. What is missing for complete records is listed in the
-        result. Raises `VerifyError` (codes `no-format`, `no-table`,
-        `no-output`), `UnknownItem` and `ArchiveError`.
+        time. What is missing for complete records is listed in the result. Raises `VerifyError` (codes
+        `no-format`, `no-table`, `no-output`), `UnknownItem` and `ArchiveError`.
 
         >>> archive.export("parquet", output="tables")                  # doctest: +SKIP
         >>> archive.export("csv", output="items.csv", table="items")    # doctest: +SKIP
@@ -309,11 +318,9 @@ class Archive(Casework):
         >>> int(table["duration_seconds"].sum())            # seconds of video in all
         90
         """
-        import pandas as pd
+        from verify.notebook.item_table import item_table
 
-        cases = self.cases()
-        rows = [_table_row(item, cases[item.sha256]) for item in self if item.kind in {"image", "video"}]
-        return pd.DataFrame(rows, columns=ITEM_COLUMNS).astype(ITEM_TYPES).set_index("sha256")
+        return item_table((item for item in self if item.kind in {"image", "video"}), self.cases())
 
     def examination(self, key: str | os.PathLike[str]) -> Examination:
         """Return what is known of one item, given its SHA-256, the start of it, or a path it was seen at.
@@ -386,61 +393,3 @@ def _search_of(folder: Path) -> CopySearch:
     from verify.find_copies import CopySearch
 
     return CopySearch(SqlStore.in_file(folder / DATABASE), folder / INDEX)
-
-
-ITEM_COLUMNS = (
-    "sha256",
-    "path",
-    "kind",
-    "format",
-    "width",
-    "height",
-    "duration_seconds",
-    "size_bytes",
-    "added_at",
-    "findings",
-    "problems",
-    "paths",
-    "verdict",
-    "verdict_by",
-    "verdict_at",
-)
-"""Columns of `Archive.items`."""
-
-ITEM_TYPES = {
-    "sha256": "str",
-    "path": "str",
-    "kind": "category",
-    "format": "category",
-    "width": "Int64",
-    "height": "Int64",
-    "duration_seconds": "float64",
-    "size_bytes": "int64",
-    "added_at": "datetime64[us, UTC]",
-    "verdict": "category",
-    "verdict_by": "str",
-    "verdict_at": "datetime64[us, UTC]",
-}
-"""The same for every archive, an empty one too; the other columns hold tuples."""
-
-
-def _table_row(item: ItemSummary, case: CaseState) -> tuple[object, ...]:
-    decision = case.decision
-    paths = tuple(path.decode("utf-8", "replace") for path in item.paths)
-    return (
-        item.sha256,
-        paths[0] if paths else "",
-        item.kind,
-        item.format,
-        item.width,
-        item.height,
-        None if item.duration_seconds is None else float(item.duration_seconds),
-        item.size_bytes,
-        item.added_at,
-        item.findings,
-        tuple(problem.code for problem in item.problems),
-        paths,
-        decision and decision.verdict,
-        decision and decision.by,
-        decision and decision.at,
-    )

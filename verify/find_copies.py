@@ -128,10 +128,13 @@ class CopySearch:
         return [self._with_paths(match) for match in found if match.item != query.sha256]
 
     def _pictures(self, query: Query) -> list[Match]:
-        """Return the items whose pictures are there to compare."""
+        """Return the items whose pictures are there to compare: views without local features are not."""
+        views = [view for view in query.views if view.features is not None]
+        if not views:
+            return []
         found = find_copies(
             self._finder,
-            query.views,
+            views,
             duration=query.duration,
             frames=query.frames,
             found_frames=self._found_frames if query.placed else None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -247,8 +247,10 @@ def _facts(examination: Examination) -> str:
     return ", ".join(fact for fact in facts if fact)
 
 
-def print_matches(matches: Iterable[Match], cases: Mapping[str, CaseState] | None = None) -> None:
+def print_matches(matches: Sequence[Match], cases: Mapping[str, CaseState] | None = None) -> None:
     """Print one match in a few lines: score, what is shared, where it is and its verdict, why it is weak."""
+    if not matches:
+        talk.print("Nothing found.")
     for match in matches:
         where = marked(os.fsencode(match.paths[0])) if match.paths else match.item[:12]
         results.print(f"{match.score:.3f}  {describe(match)}", soft_wrap=True)

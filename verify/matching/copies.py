@@ -45,7 +45,7 @@ def find_copies(
     every = -(-len(shots) * ASKED_A_SHOT // ASKED_AT_MOST)
     for shot in shots[::every] if every > ASKED_A_SHOT else shots:
         for pairing in _asked(finder, shot, max(ASKED_A_SHOT // every, 1)):
-            if pairing.verdict.score >= WEAK_LEAD_SCORE:
+            if pairing.judgement.score >= WEAK_LEAD_SCORE:
                 asked.setdefault(pairing.item.key, []).append((shot, pairing))
     matches = [_match(pieces_of(finder, pairs, (frames, found_frames)), duration) for pairs in asked.values()]
     return sorted(matches, key=lambda match: (-match.score, match.item))
@@ -96,7 +96,7 @@ def _quad(corners: list[list[float]]) -> Quad:
 
 def _relation(best: Piece, segments: Sequence[Segment], duration: float | None) -> Relation:
     """Say contains of a query with other material; else space decides, and then how much of it plays."""
-    relation, found_for = best.pairing.verdict.relation, best.pairing.item.duration
+    relation, found_for = best.pairing.judgement.relation, best.pairing.item.duration
     if relation == "shares-overlay" or found_for is None:
         return relation
     query_shown = sum(segment.query_end - segment.query_start for segment in segments)

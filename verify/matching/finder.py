@@ -21,7 +21,7 @@ from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.growing import GrowingArray
 from verify.matching.hamming import PdqTable
-from verify.matching.judgement import Verdict, judge, under_overlay
+from verify.matching.judgement import Judgement, judge, under_overlay
 from verify.matching.pairs import (
     AskedView,
     ViewPair,
@@ -78,7 +78,7 @@ class Pairing:
     view: View
     asked: AskedView
     pair: ViewPair
-    verdict: Verdict
+    judgement: Judgement
 
     @property
     def strength(self) -> tuple[float, float]:
@@ -89,7 +89,7 @@ class Pairing:
         seen = self.pair.agreement
         proven = PROVEN if self.pair.inliers is not None else 0.0
         return (
-            min(self.verdict.score, SURE_SCORE),
+            min(self.judgement.score, SURE_SCORE),
             seen.query_area + seen.found_area + seen.overlap_share + seen.correlation + proven,
         )
 
@@ -153,7 +153,7 @@ class CopyFinder:
         if overlay is not None:
             bare = AskedView.of(asked.view, overlay)
             found = self._best_of_items(self._by_hash(bare), self._by_features(bare, negated=False))
-        if not any(pairing.verdict.score >= ACCEPT_SCORE for pairing in found):
+        if not any(pairing.judgement.score >= ACCEPT_SCORE for pairing in found):
             found = self._best_of_items(found, self._by_features(asked, negated=True))
         return found
 
@@ -164,7 +164,7 @@ class CopyFinder:
                 held = best.get(pairing.item.key)
                 if held is None or pairing.strength > held.strength:
                     best[pairing.item.key] = pairing
-        return sorted(best.values(), key=lambda pairing: (-pairing.verdict.score, pairing.item.key))
+        return sorted(best.values(), key=lambda pairing: (-pairing.judgement.score, pairing.item.key))
 
     def _by_hash(self, asked: AskedView) -> Iterator[Pairing]:
         near = self._fingerprints.nearest(asked.view.fingerprints, PDQ_LOOK_BITS, LOOKED_AT_BY_HASH)
@@ -196,11 +196,11 @@ class CopyFinder:
         return [candidate for of_item in chosen.values() for candidate in of_item]
 
     def _pairing(self, number: int, view: View, asked: AskedView, pair: ViewPair) -> Pairing:
-        item, verdict = self._items[self._item_of.rows[number]], judge(pair, asked, view)
-        if verdict.score >= SETTLED_FROM:
+        item, judgement = self._items[self._item_of.rows[number]], judge(pair, asked, view)
+        if judgement.score >= SETTLED_FROM:
             pair = settled(pair, asked, view)
-            verdict = judge(pair, asked, view)
-        return Pairing(item=item, view=view, asked=asked, pair=pair, verdict=verdict)
+            judgement = judge(pair, asked, view)
+        return Pairing(item=item, view=view, asked=asked, pair=pair, judgement=judgement)
 
 
 def shared_overlay(found: Sequence[Pairing]) -> NDArray[np.bool_] | None:

@@ -52,7 +52,7 @@ overlap agrees decides; elsewhere, how well it agrees within the region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Judgement:
     """What a view pair amounts to."""
 
     relation: Relation
@@ -91,14 +91,14 @@ def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
     return float(np.exp(-((np.abs(query_corners(pair, asked, found) - here).max() / PLACE_WIDTH) ** 2)))
 
 
-def judge(pair: ViewPair, asked: AskedView, found: View) -> Verdict:
+def judge(pair: ViewPair, asked: AskedView, found: View) -> Judgement:
     """Return the relation of the query's view to the found one, and the score that it is a copy."""
     score = _probability(pair, asked, found)
     if doubtful(pair, asked, found):
         score = min(score, DOUBTFUL_SCORE)
     if score < ACCEPT_SCORE and under_overlay(pair, asked, found):
-        return Verdict(relation="shares-overlay", score=score)
-    return Verdict(relation=_relation(pair), score=score)
+        return Judgement(relation="shares-overlay", score=score)
+    return Judgement(relation=_relation(pair), score=score)
 
 
 def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:

@@ -255,7 +255,7 @@ def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:
 
 
 def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece:
-    score, note = pairing.verdict.score, _note(pairing)
+    score, note = pairing.judgement.score, _note(pairing)
     enough = SAME_MOMENT if laid else SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
     if line.contrast is not None and line.contrast < enough:
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT

@@ -19,7 +19,7 @@ from verify.review.chain import Line
 from verify.review.events import ReviewEvent, canonical, stamp
 from verify.review.fold import fold
 from verify.store import review_rows, schema
-from verify.store.database import VARIABLES, Database
+from verify.store.sqlite_file import VARIABLES, Database
 
 TYPES: Final = {
     **dict.fromkeys(("at", "by", "kind", "payload", "key"), "text"),

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, Table, select
 from verify.records import Finding, ItemKind, Match, Shot
 from verify.store import queries, rows, schema, summaries
 from verify.store.contents_role import ItemFinding, ItemMatch, ItemView
-from verify.store.database import VARIABLES, Database, chunks
 from verify.store.role import ItemSummary
+from verify.store.sqlite_file import VARIABLES, Database, chunks
 
 
 class SqlContents:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from verify.records import Examination
 from verify.store import rows, schema
-from verify.store.database import chunks
 from verify.store.role import Sighting
+from verify.store.sqlite_file import chunks
 
 
 def item_ids(

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, select
 
 from verify.store import schema, summaries
-from verify.store.database import chunks
+from verify.store.sqlite_file import chunks
 
 LONGEST_LABEL: Final = 20_000
 """Characters of an item's names and values that are searched."""

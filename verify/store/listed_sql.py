@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, insert, select
 
 from verify.records import Examination, MetadataValue
 from verify.store import inserts, labels, review_sql, schema
-from verify.store.database import VARIABLES, Database, chunks
 from verify.store.listed_role import Listed, ListedHash, ListedItem
 from verify.store.role import FileStamp, Sighting
+from verify.store.sqlite_file import VARIABLES, Database, chunks
 
 
 class SqlLists:

@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, sel
 from verify.records import Match
 from verify.review.case import CaseState
 from verify.store import labels, queries, review_rows, schema, summaries
-from verify.store.database import VARIABLES
 from verify.store.review_role import OlderCopy, QueueCounts, QueueFilter, QueuePage, QueueRow, QueueSort
 from verify.store.role import ItemSummary
+from verify.store.sqlite_file import VARIABLES
 
 LONGEST_PAGE: Final = VARIABLES
 """Rows; more are not shown at once."""

@@ -16,9 +16,9 @@ from verify.review.case import CaseState
 from verify.review.events import GENESIS, EventKind, ReviewEvent, Statement, seal
 from verify.review.fold import fold
 from verify.store import inserts, queue_sql, review_rows, schema
-from verify.store.database import VARIABLES, Database, chunks
 from verify.store.review_role import QueueCounts, QueueFilter, QueuePage, QueueSort
 from verify.store.role import Sighting
+from verify.store.sqlite_file import VARIABLES, Database, chunks
 
 SCANNER = "scan"
 """Who says that an item arrived."""

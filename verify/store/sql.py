@@ -24,7 +24,6 @@ from verify.store import (
     summaries,
 )
 from verify.store.contents_role import Contents
-from verify.store.database import VARIABLES, Database, chunks
 from verify.store.listed_role import Lists
 from verify.store.migrations import migrate
 from verify.store.review_role import Audit, ReviewLog
@@ -39,6 +38,7 @@ from verify.store.role import (
     SeenBefore,
     Sighting,
 )
+from verify.store.sqlite_file import VARIABLES, Database, chunks
 
 
 class SqlStore:
