@@ -105,6 +105,17 @@ def test_no_file_is_more_than_bad_lines(tmp_path: Path, content: bytes) -> None:
         assert isinstance(one, (ListedItem, BadLine))
 
 
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_absurd_numbers_are_bad_lines_and_stop_no_search(tmp_path: Path, samples: Path, digits: int) -> None:
+    many = "9" * digits
+    frames = written(tmp_path, f"0,100,{PDQ},0.0\n1,100,{PDQ},{many}\n2,{many},{PDQ},2.0\n", "frames.txt")
+    lines = written(tmp_path, f"pdq,quality\n{PDQ},{many}\n{PDQ},0000000001000\n")
+    assert (bad_lines(frames), bad_lines(lines)) == ([2, 3], [2, 3])
+    with verify.open_archive(tmp_path / "archive") as archive:
+        assert archive.import_hashes(frames).new == 1
+        assert archive.find_copies(samples / "media" / "flower.jpg") == []
+
+
 def test_reading_a_list_twice_changes_nothing(tmp_path: Path) -> None:
     path = written(tmp_path, f"pdq,label\n{PDQ},x\n{OTHER},y\n{PDQ},again\nzz,\n")
     with verify.open_archive(tmp_path / "archive") as archive:

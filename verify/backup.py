@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from verify.errors import ArchiveError, storage_failed
+from verify.on_disk import settle
 from verify.review.chain import Fault, Head
 from verify.review.events import GENESIS
 from verify.store.role import Arrival, BytesReport, FileStamp, Sighting, Store
@@ -80,7 +81,7 @@ def backup(store: Store, places: Places, target: Path, *, report: BytesReport) -
         made = _Copy(store, places, part=part, target=target, report=report).make()
         _settle(part)
         part.rename(target)
-        _sync(target.parent)
+        settle(target.parent)
     except OSError as error:
         raise storage_failed("The backup could not be written", error) from error
     finally:
@@ -206,13 +207,5 @@ def _settle(folder: Path) -> None:
     """Put a folder and all below it on disk."""
     for place, _, names in os.walk(folder, topdown=False):
         for name in names:
-            _sync(Path(place) / name)
-        _sync(Path(place))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            settle(Path(place) / name)
+        settle(Path(place))

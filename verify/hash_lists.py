@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -29,8 +30,12 @@ LONGEST_LABEL: Final = 300
 
 PDQ: Final = re.compile(r"[0-9a-fA-F]{64}")
 PHASH: Final = re.compile(r"[0-9a-fA-F]{16}")
-VPDQ: Final = re.compile(r"\s*\d+\s*,\s*(\d+)\s*,\s*([0-9a-fA-F]{64})\s*,\s*(\d+(?:\.\d+)?)\s*")
+VPDQ: Final = re.compile(
+    r"\s*[0-9]{1,9}\s*,\s*([0-9]{1,3})\s*,\s*([0-9a-fA-F]{64})\s*,\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*"
+)
 """frame, quality, hash, seconds: vpdq/cpp/vpdq/cpp/io (ThreatExchange)."""
+
+NUMBER: Final = re.compile(r"[0-9]{1,3}")
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "pdq": ("pdq", "pdq_hash", "pdqhash"),
@@ -76,16 +81,11 @@ def _entries(place: bytes, file: BinaryIO) -> Iterator[ListedItem | BadLine]:
     if first is None:
         return
     if VPDQ.fullmatch(first[1]):
-        yield from _video(place, _from(first, lines))
+        yield from _video(place, chain([first], lines))
     elif columns := _columns(first[1]):
         yield from _rows(place, columns, lines)
     else:
-        yield from _texts(place, _from(first, lines))
-
-
-def _from(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    yield first
-    yield from lines
+        yield from _texts(place, chain([first], lines))
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
@@ -149,7 +149,7 @@ def _texts(place: bytes, lines: Iterator[tuple[int, str]]) -> Iterator[ListedIte
     """Read lines of `pdq`, `pdq,quality` or `pdq,quality,label`; blanks may stand for commas."""
     for number, line in lines:
         pdq, *rest = (part.strip() for part in re.split(r"[,\s]+", line, maxsplit=2))
-        quality = rest[0] if rest and rest[0].isdigit() else ""
+        quality = rest[0] if rest and NUMBER.fullmatch(rest[0]) else ""
         label = " ".join(rest[1:] if quality else rest)
         try:
             yield _item(place, number, [_listed(pdq=pdq, quality=quality)], label=label)
@@ -183,7 +183,7 @@ def _listed(*, pdq: str, quality: str = "", phash: str = "", time: Fraction | No
         raise _Refused("A PDQ has 64 hexadecimal digits.")
     if phash and not PHASH.fullmatch(phash):
         raise _Refused("A pHash has 16 hexadecimal digits.")
-    if quality and not (quality.isascii() and quality.isdigit() and int(quality[:9]) <= 100):
+    if quality and not (NUMBER.fullmatch(quality) and int(quality) <= 100):
         raise _Refused("A quality is a number from 0 to 100.")
     return ListedHash(
         time=time,

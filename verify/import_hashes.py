@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from verify.hash_lists import BadLine, read_hash_list
 from verify.labels import printable
 from verify.store.listed_role import ListedItem
 from verify.store.role import Store
+from verify.store.sqlite_file import chunks
 
 AT_ONCE: Final = 1000
 """Entries in one transaction."""
@@ -55,7 +56,7 @@ def import_hashes(
     entries, new = 0, 0
     bad: list[BadLine] = []
     bad_count = 0
-    for some in _some(read_hash_list(path)):
+    for some in chunks(read_hash_list(path), AT_ONCE):
         good = [one for one in some if isinstance(one, ListedItem)]
         broken = [one for one in some if isinstance(one, BadLine)]
         new += store.lists.add(good) if good else 0
@@ -64,13 +65,3 @@ def import_hashes(
         bad += broken[: BAD_LINES_KEPT - len(bad)]
         report(entries)
     return ImportedList(path=os.fspath(path), entries=entries, new=new, bad=bad_count, bad_lines=tuple(bad))
-
-
-def _some(read: Iterator[ListedItem | BadLine]) -> Iterator[list[ListedItem | BadLine]]:
-    some: list[ListedItem | BadLine] = []
-    for one in read:
-        some.append(one)
-        if len(some) == AT_ONCE:
-            yield some
-            some = []
-    yield some

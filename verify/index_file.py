@@ -25,6 +25,7 @@ import faiss
 import numpy as np
 
 from verify.matching.feature_index import FeatureIndex
+from verify.on_disk import settle
 from verify.store.role import Outline
 
 FORMAT: Final = 1
@@ -78,7 +79,7 @@ def save(folder: Path, index: FeatureIndex, outlines: Sequence[Outline]) -> bool
         with _sole_writer(folder):
             _write(folder / PART, index, outlines)
             (folder / PART).replace(folder / NAME)
-            _settle(folder)
+            settle(folder)
     except OSError:
         return False
     return True
@@ -178,12 +179,3 @@ def _sole_writer(folder: Path) -> Iterator[None]:
     with (folder / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
-
-
-def _settle(folder: Path) -> None:
-    """Put the new name on disk too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

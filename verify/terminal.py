@@ -19,7 +19,7 @@ from rich.progress import Progress as Bar
 
 from verify.errors import UnreadableMedia
 from verify.labels import printable
-from verify.matching.wording import describe
+from verify.matching.wording import describe, evidence
 from verify.progress import Failure, Progress, Report
 from verify.records import Examination, Finding, Match
 from verify.review.case import CaseState
@@ -255,22 +255,12 @@ def print_matches(matches: Sequence[Match], cases: Mapping[str, CaseState] | Non
         where = marked(os.fsencode(match.paths[0])) if match.paths else match.item[:12]
         results.print(f"{match.score:.3f}  {describe(match)}", soft_wrap=True)
         results.print(
-            f"       [bold]{where}[/]  {match.item[:12]}  [dim]{_evidence(match)}[/]"
+            f"       [bold]{where}[/]  {match.item[:12]}  [dim]{'; '.join(evidence(match))}[/]"
             + _decided((cases or {}).get(match.item)),
             soft_wrap=True,
         )
         if match.note:
             results.print(f"       {match.note}", soft_wrap=True)
-
-
-def _evidence(match: Match) -> str:
-    counted = {
-        "geometry": f"geometry, {match.inliers} places agree",
-        "pdq": f"pdq, {match.distance_bits} of 256 bits differ",
-        "phash": "phash",
-        "sha256": "same bytes",
-    }
-    return "; ".join(counted[evidence] for evidence in match.evidence)
 
 
 def print_items(items: Iterable[ItemSummary]) -> None:

@@ -188,6 +188,8 @@ def test_exit_codes_tell_sound_broken_and_impossible(
     assert main([str(tmp_path / "nowhere")]) == 2
     assert main([str(tmp_path)]) == 2
     assert main([str(bundle), "--digest", "short"]) == 2
+    assert main([str(bundle), "--head", "15-ad40"]) == 2
+    assert main([str(bundle), "--head", "no head"]) == 2
 
 
 def test_an_original_that_was_changed_or_is_gone_is_told(samples: Path, tmp_path: Path) -> None:

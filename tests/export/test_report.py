@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,18 @@ def test_a_thumbnail_that_was_damaged_in_the_archive_is_told(samples: Path, tmp_
     with verify.open_archive(tmp_path / "archive") as opened:
         opened.export("report", [item], output=tmp_path / "report.html")
     assert "This stored picture is damaged. (The picture, reduced.)" in (tmp_path / "report.html").read_text()
+
+
+def test_one_damaged_frame_hides_no_other(samples: Path, tmp_path: Path) -> None:
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan(samples / "media" / "IMG_2291.MOV")
+    with closing(sqlite3.connect(tmp_path / "archive" / "archive.sqlite")) as database, database:
+        database.execute("UPDATE thumbnail SET jpeg = X'00' WHERE number = 0")
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.export("report", output=tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("This stored picture is damaged.") == 1
+    assert page.count("<img") > 3
 
 
 def test_a_report_that_cannot_be_written_is_one_sentence(samples: Path, tmp_path: Path) -> None:

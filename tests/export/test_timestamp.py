@@ -143,7 +143,9 @@ def test_a_stamp_that_the_roots_do_not_vouch_for_is_refused(authority: TimeAutho
         stamp(b"one", Authority(url=authority.url, roots=other / "root.pem"))
 
 
-@pytest.mark.parametrize("url", ["file:///etc/hostname", "http://127.0.0.1:9/", "no address"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/hostname", "http://127.0.0.1:9/", "http://localhost:port/", "no address"]
+)
 def test_an_authority_that_cannot_be_asked_is_told(url: str) -> None:
     with pytest.raises(VerifyError, match="gave no timestamp"):
         stamp(b"one", Authority(url=url))

@@ -11,12 +11,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final
 
 from verify.errors import VerifyError, storage_failed
+from verify.on_disk import settle
 
 DECLARATION: Final = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -106,10 +106,10 @@ class Bag:
             self.add(f"tagmanifest-{algorithm}.txt", lines)
         self.digest = hashlib.sha256(tags["sha256"]).hexdigest()
         for folder, _, _ in os.walk(self._growing, topdown=False):
-            _sync(Path(folder))
+            settle(Path(folder))
         self._growing.chmod(0o755)
         self._growing.rename(self.folder)
-        _sync(self.folder.parent)
+        settle(self.folder.parent)
 
     def _list(self, algorithm: str, *, payload: bool) -> bytes:
         names = sorted(name for name in self._digests if name.startswith(PAYLOAD) == payload)
@@ -120,31 +120,3 @@ def blocks_of(stream: BinaryIO) -> Iterable[bytes]:
     """Walk a file from its start."""
     stream.seek(0)
     return iter(lambda: stream.read(BLOCK), b"")
-
-
-def write_beside(path: Path, content: bytes) -> None:
-    """Write a file whole, or not at all. Raises `ArchiveError` with code `storage` or `disk-full`."""
-    growing = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with growing.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        growing.rename(path)
-        _sync(path.parent)
-    except OSError as error:
-        with suppress(OSError):
-            growing.unlink()
-        raise storage_failed(f"Cannot write {path}", error) from error
-
-
-def _sync(folder: Path) -> None:
-    """Put the names in a folder on disk; systems that cannot open a folder keep them by themselves."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

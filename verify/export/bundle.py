@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from verify.errors import UnreadableMedia, VerifyError
 from verify.export import casefile, report, report_html
-from verify.export.bag import Bag, blocks_of, write_beside
+from verify.export.bag import Bag, blocks_of
 from verify.export.bundle_manifest import BundledItem, BundledThumbnail, BundleManifest, MissingPart
 from verify.export.casefile import Casefile
 from verify.export.report import DISTRIBUTION
@@ -28,6 +28,7 @@ from verify.export.timestamp import stamp
 from verify.export.verify_bundle import DIGEST_OF, short
 from verify.labels import printable
 from verify.media.files import open_media
+from verify.on_disk import whole_file
 from verify.review.chain import Head
 from verify.review.events import canonical, content_of
 from verify.store.role import Store
@@ -196,13 +197,16 @@ def _about(files: Sequence[Casefile]) -> dict[str, str]:
 def _write_digest(folder: Path, digest: str) -> Path:
     path = folder.with_name(f"{folder.name}.digest.txt")
     text = f"{short(digest)}\nsha256:{digest}  {folder.name}/{DIGEST_OF}\n"
-    write_beside(path, text.encode("utf-8", "surrogateescape"))
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
     return path
 
 
 def _write_timestamp(folder: Path, authority: Authority) -> Path:
     path = folder.with_name(f"{folder.name}.timestamp.tsr")
-    write_beside(path, stamp((folder / DIGEST_OF).read_bytes(), authority))
+    stamped = stamp((folder / DIGEST_OF).read_bytes(), authority)
+    with whole_file(path) as file:
+        file.write(stamped)
     return path
 
 

@@ -65,7 +65,7 @@ def gather(store: Store, sha256: str) -> Casefile:
         events=events,
         matches=matches,
         others=store.review.cases([match.item for match in matches]),
-        known={match.item: found for match in matches if (found := store.item(match.item)) is not None},
+        known={one.sha256: one for one in store.contents.summaries([match.item for match in matches])},
         original=None if where is None else Path(os.fsdecode(where)),
     )
 

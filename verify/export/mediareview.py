@@ -17,8 +17,8 @@ from verify.errors import VerifyError
 from verify.export.request import Exported, Gap, Publication, Request
 from verify.export.tables import zulu
 from verify.export.tables_content import batches
-from verify.export.tables_output import whole_file
 from verify.matching.other_way import other_way
+from verify.on_disk import whole_file
 from verify.records import Match
 from verify.review.case import CaseState, Claim, Decision, Verdict
 from verify.store.role import ItemSummary, Store

@@ -10,12 +10,12 @@ from typing import Final
 from verify.draw_match import draw_match
 from verify.errors import UnreadableMedia, VerifyError
 from verify.export import casefile, report_html
-from verify.export.bag import write_beside
 from verify.export.casefile import Casefile
 from verify.export.report_blocks import Document
 from verify.export.report_content import report
 from verify.export.request import Exported, Request
 from verify.media.shrinking import as_jpeg
+from verify.on_disk import whole_file
 from verify.store.role import Store
 
 DRAWN: Final = 6
@@ -44,7 +44,8 @@ def write(store: Store, request: Request) -> Exported:
         drawings.update(draw(store, one))
         request.report("items", done)
     shown = report(files, drawings, casefile.head_of(store), tool())
-    write_beside(target, RENDERERS[target.suffix.lower()](shown))
+    with whole_file(target) as file:
+        file.write(RENDERERS[target.suffix.lower()](shown))
     return Exported(files=(target,), records=len(files))
 
 

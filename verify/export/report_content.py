@@ -145,27 +145,30 @@ def _pictures(one: Casefile) -> Iterator[Block]:
         return
     if one.item.kind == "image":
         yield Heading(text="The picture")
-        yield _shown_pictures([(views[0].thumbnail, "The picture, reduced.")])
+        yield from _shown_pictures([(views[0].thumbnail, "The picture, reduced.")])
         return
     chosen = _spread(views)
     yield Heading(text="The video")
     counts = f"{len(chosen)} of {len(views)} frame samples; {len(one.examination.shots)} shots."
     yield Paragraph(text=counts, quiet=True)
-    yield _shown_pictures(
+    yield from _shown_pictures(
         [(view.thumbnail, words.clock(view.time) + (" (cut)" if view.starts_shot else "")) for view in chosen]
     )
 
 
-def _shown_pictures(captioned: Sequence[tuple[bytes, str]], *, wide: bool = False) -> Block:
-    """Return pictures with their words; if one is damaged in the archive, say so in its place."""
-    pictures = []
+def _shown_pictures(captioned: Sequence[tuple[bytes, str]], *, wide: bool = False) -> Iterator[Block]:
+    """Yield pictures with their words, and a sentence for each that is damaged in the archive."""
+    pictures, damaged = [], []
     for content, caption in captioned:
         try:
             width, height = size_of(content)
         except UnreadableMedia as damage:
-            return Paragraph(text=f"{damage.message} ({caption})")
+            damaged.append(Paragraph(text=f"{damage.message} ({caption})"))
+            continue
         pictures.append(Picture(content=content, caption=caption, width=width, height=height))
-    return Pictures(pictures=tuple(pictures), wide=wide)
+    if pictures:
+        yield Pictures(pictures=tuple(pictures), wide=wide)
+    yield from damaged
 
 
 def _spread(views: Sequence[View]) -> list[View]:
@@ -207,7 +210,7 @@ def _match(one: Casefile, match: Match, drawing: bytes | None) -> Iterator[Block
         caption = (
             "Left this file, right the other. Outlined is what both show; dots of one colour belong together."
         )
-        yield _shown_pictures([(drawing, caption)], wide=True)
+        yield from _shown_pictures([(drawing, caption)], wide=True)
     spans = tuple((s.query_start, s.query_end, s.found_start, s.found_end) for s in match.segments)
     if one.item.duration_seconds and other is not None and other.duration_seconds and spans:
         yield TimeLine(

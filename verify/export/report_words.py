@@ -77,8 +77,10 @@ def match_reasons(match: Match) -> str:
     reasons = [f"Score {match.score:.3f} (about the share of such answers that are right)"]
     if match.inliers is not None:
         reasons.append(f"{match.inliers} places in both pictures agree under one transform")
-    if match.distance_bits is not None:
+    if "pdq" in match.evidence:
         reasons.append(f"{match.distance_bits} of 256 bits of the PDQ fingerprint differ")
+    elif "phash" in match.evidence:
+        reasons.append(f"{match.distance_bits} of 64 bits of the pHash fingerprint differ")
     if "sha256" in match.evidence:
         reasons.append("the SHA-256 is the same")
     return "; ".join(reasons) + (f". {match.note}" if match.note else ".")

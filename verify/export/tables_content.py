@@ -20,6 +20,7 @@ from verify.review.case import CaseState, Claim, Established
 from verify.review.events import ReviewEvent
 from verify.store.contents_role import ItemFinding, ItemMatch, ItemView
 from verify.store.role import ItemSummary, Store
+from verify.store.sqlite_file import chunks
 
 AT_ONCE: Final = 240
 """Items that are asked for at a time, and rows of the log that are handed on."""
@@ -120,13 +121,7 @@ def _judged(store: Store) -> Mapping[frozenset[str], str]:
 def _reviews(store: Store, items: Items) -> Iterator[list[ReviewEvent]]:
     """Walk the log in its order; or item by item, those asked for."""
     for item in [None] if items is None else items:
-        some: list[ReviewEvent] = []
-        for event in store.review.events(item):
-            some.append(event)
-            if len(some) == AT_ONCE:
-                yield some
-                some = []
-        yield some
+        yield from chunks(store.review.events(item), AT_ONCE)
 
 
 def _seconds(exact: Fraction | None) -> float | None:

@@ -6,17 +6,16 @@ complete: nobody ever finds half a table.
 
 from __future__ import annotations
 
-import os
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from verify.errors import VerifyError, storage_failed
+from verify.errors import VerifyError
 from verify.export.request import Exported, Request
 from verify.export.tables import Row, Table
 from verify.export.tables_content import TABLES
+from verify.on_disk import whole_file
 from verify.store.role import Store
 
 Sink = Callable[[Sequence[Row]], None]
@@ -62,24 +61,3 @@ def _write(store: Store, request: Request, table: Table[Any], stream: BinaryIO, 
             done += len(rows)
             request.report(table.name, done)
     return done
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Write a file that takes its name when all of it is on disk; an exception leaves no trace.
-
-    Raises `ArchiveError` (codes `disk-full`, `storage`).
-    """
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise storage_failed(f"Cannot write {path}", error) from error

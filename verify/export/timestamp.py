@@ -7,7 +7,7 @@ whoever trusts the authority (docs/bundles.md has the command).
 
 from __future__ import annotations
 
-import urllib.error
+import http.client
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -71,7 +71,7 @@ def _ask(url: str, query: bytes) -> bytes:
     try:
         with urllib.request.urlopen(asked, timeout=SECONDS) as reply:  # noqa: S310 - checked above
             return bytes(reply.read(LONGEST_REPLY))
-    except (OSError, ValueError, urllib.error.URLError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise _refused(f"it cannot be reached ({error})") from error
 
 

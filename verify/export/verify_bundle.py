@@ -76,6 +76,7 @@ Digests = dict[str, str]
 
 def check(folder: Path, digest: str | None = None, head: str | None = None) -> Result:
     """Prove a bundle. `digest` and `head` are what was written down. Raises `OSError` and `ValueError`."""
+    check_written(digest, head)
     names, faults = walk(folder)
     if "bagit.txt" not in names:
         raise ValueError("This folder is no bundle: it has no bagit.txt.")
@@ -251,7 +252,7 @@ def check_chain(events: list[dict[str, Any]], chain: dict[str, Any], head: str |
 def check_head(head: str, digests: dict[int, str]) -> Iterator[Fault]:
     """Compare with a head of the log that was written down."""
     number, _, written = head.partition("-")
-    known = digests.get(int(number)) if number.isdigit() else None
+    known = digests.get(int(number))
     if known is None:
         message = "Event {} is not in this stretch of the log, {} to {}."
         yield Fault("other-head", "data/log/chain.json", message.format(number, min(digests), max(digests)))
@@ -268,10 +269,26 @@ def digest_of(value: Any) -> str:
 
 def matches(digest: str, written: str) -> bool:
     """Say whether a digest is the one that was written down, in groups or whole."""
+    return digest.startswith(digits_of(written))
+
+
+def digits_of(written: str) -> str:
+    """Return the digits of a digest that was written down; ValueError if they are too few."""
     digits = re.sub(r"[\s:-]", "", written).lower()
     if re.fullmatch(f"[0-9a-f]{{{SHORT},64}}", digits) is None:
         raise ValueError(f"A digest has at least {SHORT} hexadecimal digits.")
-    return digest.startswith(digits)
+    return digits
+
+
+def check_written(digest: str | None, head: str | None) -> None:
+    """Refuse what cannot have been written down: nothing could be compared with it."""
+    if digest is not None:
+        digits_of(digest)
+    if head is not None:
+        number, _, written = head.partition("-")
+        if re.fullmatch("[0-9]{1,18}", number) is None:
+            raise ValueError("A head is the number of an event and its digest, with a hyphen between.")
+        digits_of(written)
 
 
 def short(digest: str) -> str:

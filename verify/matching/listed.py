@@ -121,8 +121,7 @@ class ListedHashes:
         return min(quality, 100 if listed is None else listed) >= GOOD_QUALITY
 
     def _by_phash(self, view: View) -> list[_Hit]:
-        differ = self._phashes ^ np.uint64(int(view.fingerprints.phash, 16))
-        bits = np.unpackbits(differ.view(np.uint8).reshape(-1, 8), axis=1).sum(axis=1)
+        bits = np.bitwise_count(self._phashes ^ np.uint64(int(view.fingerprints.phash, 16)))
         near = np.flatnonzero(bits <= PHASH_MATCH_BITS)
         return [
             _Hit(

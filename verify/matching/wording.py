@@ -29,6 +29,18 @@ def describe(match: Match) -> str:
     return lead + ", ".join([RELATIONS[match.relation], *changes(match), *moments(match)])
 
 
+def evidence(match: Match) -> list[str]:
+    """Return what the match rests on, one phrase for each kind of evidence."""
+    bits = match.distance_bits
+    told = {
+        "geometry": f"geometry, {match.inliers} places agree",
+        "pdq": f"pdq, {bits} of 256 bits differ",
+        "phash": "phash" if "pdq" in match.evidence else f"phash, {bits} of 64 bits differ",
+        "sha256": "same bytes",
+    }
+    return [told[kind] for kind in match.evidence]
+
+
 def is_weak(match: Match) -> bool:
     """Say whether a match is only a lead: its score is below `ACCEPT_SCORE`.
 

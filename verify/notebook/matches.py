@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from verify.draw_match import draw_match
 from verify.errors import VerifyError
-from verify.matching.wording import describe
+from verify.matching.wording import describe, evidence
 from verify.media.shrinking import shrunk
 from verify.notebook.cards import MUTED, Html, card, code, file_name, html, line, picture, table
 from verify.notebook.timeline import is_timed, timeline_svg
@@ -58,21 +58,10 @@ def _drawing(match: Match) -> Html:
 
 def _keys(match: Match) -> Iterator[tuple[object, ...]]:
     yield "score", f"{match.score:.3f}: of answers with this score, about this share is right"
-    yield "proved by", ", ".join(_evidence(match))
+    yield "proved by", "; ".join(evidence(match))
     yield "item", code(match.item)
     if len(match.paths) > 1:
         yield "also at", Html("<br>".join(html(path) for path in match.paths[1:]))
-
-
-def _evidence(match: Match) -> Iterator[str]:
-    counted = {
-        "geometry": f"geometry ({match.inliers} places agree)",
-        "pdq": f"pdq ({match.distance_bits} of 256 bits differ)",
-        "phash": "phash",
-        "sha256": "the same bytes",
-    }
-    for evidence in match.evidence:
-        yield counted[evidence]
 
 
 def _name(match: Match) -> str:

@@ -104,12 +104,12 @@ class Database:
             _check_in_place(connection)
 
 
-def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Cut values into pieces that fit into one statement."""
+def chunks(values: Iterable[Value], size: int = VARIABLES) -> Iterator[list[Value]]:
+    """Cut values into pieces, by default such that fit into one statement."""
     some: list[Value] = []
     for value in values:
         some.append(value)
-        if len(some) == VARIABLES:
+        if len(some) == size:
             yield some
             some = []
     if some:
