@@ -44,8 +44,8 @@ class Scanner:
         """Scan, and say how far it is; return a sentence if that failed. One call at a time."""
         try:
             return self._ask(self._running(), paths, report)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            logger.exception("The scanner died")
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            logger.error("The scanner ended in the middle of a scan: %r", error)
             self.stop()
             return STOPPED
 

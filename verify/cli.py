@@ -253,6 +253,7 @@ def _open_page(folder: Path, port: int, host_names: Sequence[str] = ()) -> None:
         "server.maxUploadSize": ["1"],
         "server.maxMessageSize": ["20"],
         "browser.gatherUsageStats": ["false"],
+        "global.disableWidgetStateDuplicationWarning": ["true"],  # a page number from the address
         "client.toolbarMode": ["minimal"],
         "client.showErrorDetails": ["none"],
         "server.fileWatcherType": ["none"],
