@@ -90,7 +90,7 @@ def kill_servers(work: Path, *, kills: int, seed: int = 1) -> Losses:
                 sender.join()
             losses.kills += 1
         with served(folder):
-            _wait_for(folder, set(confirmed))
+            wait_for(folder, set(confirmed))
     with verify.open_archive(folder) as archive:
         items = [item.sha256 for item in archive]
         losses.confirmed = len(confirmed)
@@ -110,13 +110,13 @@ def _send_on(url: str, kill: int, confirmed: list[str], first: threading.Event) 
             first.set()
 
 
-def send(url: str, content: bytes) -> int:
-    """Upload some bytes as the page does; return the status."""
+def send(url: str, content: bytes, *, name: str = "a.bmp") -> int:
+    """Upload some bytes as the page does; return the status. `$VERIFY_ARCHIVE` is the server's archive."""
     from ui import uploads
 
     place = urlsplit(url)
     with contextlib.closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)) as line:
-        headers = {"X-Verify-Ticket": uploads.ticket("kills"), "X-Verify-Name": "a.bmp"}
+        headers = {"X-Verify-Ticket": uploads.ticket("kills"), "X-Verify-Name": name}
         line.request("POST", "/api/upload", content, headers)
         answer = line.getresponse()
         answer.read()
@@ -132,7 +132,8 @@ def _pictures(kill: int) -> Iterator[bytes]:
         yield encoded.tobytes() + f"{kill} {number}".encode()
 
 
-def _wait_for(folder: Path, wanted: set[str]) -> None:
+def wait_for(folder: Path, wanted: set[str]) -> None:
+    """Wait until the archive has these items, or patience ends."""
     deadline = time.monotonic() + PATIENCE
     with verify.open_archive(folder) as archive:
         while wanted - {item.sha256 for item in archive} and time.monotonic() < deadline:

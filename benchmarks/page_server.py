@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,12 +60,12 @@ def _proportional_kilobytes(pid: int) -> int:
 
 
 @contextmanager
-def served(archive: Path) -> Iterator[Server]:
-    """Serve the archive in a folder; the server ends with the block."""
+def served(archive: Path, *, watch: Sequence[str] = ()) -> Iterator[Server]:
+    """Serve the archive in a folder until the block ends; `watch` is a command that runs the server."""
     port = _free_port()
     command = [sys.executable, "-m", "verify.cli", "review", "--archive", str(archive), "--port", str(port)]
     process = subprocess.Popen(
-        command,
+        [*watch, *command],
         env={**os.environ, "STREAMLIT_SERVER_HEADLESS": "true"},
         start_new_session=True,
         stdout=subprocess.PIPE,

@@ -32,7 +32,7 @@ def corpus() -> Path:
     """Return the folder of the wider media set, or skip and say why."""
     folder = os.environ.get("VERIFY_CORPUS")
     if not folder:
-        pytest.skip("VERIFY_CORPUS is not set: the wider media set is not on this machine")
+        pytest.skip("VERIFY_CORPUS is not set: the wider media set is not on this machine")  # not shipped
     path = Path(folder).resolve()
     if not path.is_dir():
         pytest.fail(f"VERIFY_CORPUS points to {folder!r}, which is no folder")
@@ -54,7 +54,7 @@ def chromium() -> Iterator[Browser]:
         missing = "there is no Chromium on this machine (apt-get install chromium)"
         if os.environ.get("VERIFY_REQUIRE_BROWSER"):
             pytest.fail(f"VERIFY_REQUIRE_BROWSER is set, but {missing}")
-        pytest.skip(missing)
+        pytest.skip(missing)  # README: a browser is optional; CI requires one, see above
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_FLAGS))
         yield browser

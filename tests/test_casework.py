@@ -154,6 +154,20 @@ def test_the_queue_shows_the_best_older_copy_that_was_not_refused_with_its_verdi
     assert [row.item.sha256 for row in archive.queue(verify.QueueFilter(seen_before=True)).rows] == [B]
 
 
+def test_a_match_refused_from_the_older_side_is_refused_for_the_newer_one_too(
+    archive: verify.Archive,
+) -> None:
+    archive.refuse_match(A, B, by="desk-1")
+    assert (archive.case(A).refused, archive.case(B).refused) == ((B,), (A,))
+    assert archive.cases([B])[B] == archive.case(B)
+    older = next(row.older for row in archive.queue().rows if row.item.sha256 == B)
+    assert older is not None
+    assert older.match.item == C
+    archive.confirm_match(B, A, by="desk-2")
+    assert (archive.case(A).confirmed, archive.case(A).refused) == ((B,), ())
+    assert archive.check().faults == ()
+
+
 def test_evidence_may_point_to_other_items(archive: verify.Archive) -> None:
     shown = verify.Evidence(kind="item", item=B[:10], note="the same tree")
     archive.mark(A, "verified", by="desk-1", evidence=[shown])

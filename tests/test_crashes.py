@@ -18,6 +18,11 @@ def test_a_scan_killed_with_all_its_workers_resumes_without_loss_or_doubles(tmp_
     assert outcome == Outcome(kills=4, rounds=outcome.rounds)
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to a command in the background: Ctrl-C would not reach it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_stops_in_order_and_the_same_command_goes_on(tmp_path: Path) -> None:
     make_folder(tmp_path / "folder", files=120)
     command = [
@@ -29,7 +34,12 @@ def test_ctrl_c_stops_in_order_and_the_same_command_goes_on(tmp_path: Path) -> N
         "--archive",
         str(tmp_path / "a"),
     ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509  # safe: it only sets a signal, and takes no lock that a thread could hold
+    )
     while not shown_digests(tmp_path / "a") and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)

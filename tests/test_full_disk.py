@@ -19,7 +19,7 @@ def disk(tmp_path: Path) -> Path:
         with small_disk(tmp_path / "probe"):
             pass
     except OSError as refusal:
-        pytest.skip(str(refusal))
+        pytest.skip(str(refusal))  # only root may mount a small disk
     return tmp_path / "disk"
 
 

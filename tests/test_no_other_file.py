@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 from made_media import write_jpeg, write_video
 
 import verify
+from benchmarks.kills import send, wait_for
+from benchmarks.page_server import served
 
 POINTERS = {
     "HLS playlist": "#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:1,\nhttp://127.0.0.1:9/bait.ts\n#EXTINF:1,\nbait.ts\n",
@@ -59,7 +62,17 @@ with verify.open_archive(home) as archive:
 PROGRAMS = 3
 """Python, the fork server, and multiprocessing's resource tracker; no Ghostscript, no ffmpeg."""
 
+WATCHED = "trace=socket,connect,bind,open,openat,execve,seccomp"
+
+RESUMED = re.compile(r"<\.\.\. open(?:at)? resumed>")
+"""The second half of a call that another process came between; the first half names the file."""
+
 OPENED = re.compile(r'^(\d+) .*?\bopen(?:at)?\((?:AT_FDCWD, )?"([^"]*)"')
+
+
+def watching(log: Path) -> list[str]:
+    """Return the command that runs another and notes what it and its children open."""
+    return ["strace", "-f", "-qq", "-s", "500", "-e", WATCHED, "-e", "signal=none", "-o", str(log)]
 
 
 @pytest.fixture
@@ -92,10 +105,8 @@ def test_each_is_refused_with_its_true_format_named(hostile: Path) -> None:
 def test_no_socket_and_no_other_file_is_opened(hostile: Path, tmp_path: Path) -> None:
     log = tmp_path / "strace"
     picture = write_jpeg(tmp_path / "picture.jpg", 1)
-    watched = "trace=socket,connect,bind,open,openat,execve,seccomp"
-    watch = ["strace", "-f", "-qq", "-s", "500", "-e", watched, "-e", "signal=none", "-o", str(log)]
     ask = [sys.executable, "-c", ASK_EVERYTHING, str(hostile), str(picture), str(tmp_path / "archive")]
-    subprocess.run([*watch, *ask], check=True, timeout=300)
+    subprocess.run([*watching(log), *ask], check=True, timeout=300)
 
     lines = log.read_text(errors="replace").splitlines()
     assert [line for line in lines if "AF_INET" in line] == []
@@ -109,20 +120,48 @@ def test_no_socket_and_no_other_file_is_opened(hostile: Path, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace here (apt-get install strace)")
+def test_what_is_uploaded_opens_no_socket_and_no_other_file(
+    hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, home = tmp_path / "strace", tmp_path / "archive"
+    sent = {path.name: path.read_bytes() for path in hostile.iterdir() if path.name not in BAITS}
+    hashes = {hashlib.sha256(content).hexdigest() for content in sent.values()}
+    verify.open_archive(home).close()
+    monkeypatch.setenv("VERIFY_ARCHIVE", str(home))
+    with served(home, watch=watching(log)) as server:
+        for name, content in sent.items():
+            assert send(server.url, content, name=name) == 200
+        wait_for(home, hashes)
+    with verify.open_archive(home, create=False) as archive:
+        refused = {item.sha256: archive.examination(item.sha256).problems for item in archive}
+    assert set(refused) == hashes
+    told = [problem.message for problems in refused.values() for problem in problems]
+    assert all(any(label in message for message in told) for label in POINTERS)
+
+    lines = log.read_text(errors="replace").splitlines()
+    assert [line for line in lines if "connect(" in line and "AF_INET" in line] == []
+    assert [line for line in lines if any(bait in line for bait in BAITS)] == []
+    opened = {match[2] for line in lines if (match := OPENED.match(line))}
+    originals = {path for path in opened if path.startswith(str(home / "uploads"))}
+    assert {Path(path).name for path in originals} >= set(sent)
+    assert {path for path in opened if path.startswith(str(tmp_path))} == {
+        path for path in opened if path == str(home) or path.startswith(f"{home}/")
+    }
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace here (apt-get install strace)")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="seccomp is Linux's own")
 def test_a_locked_down_worker_opens_nothing_but_code(hostile: Path, tmp_path: Path) -> None:
     log = tmp_path / "strace"
     files = [write_jpeg(tmp_path / "picture.jpg", 1), hostile / "reference.mov", hostile / "pointer0.mp4"]
-    watched = "trace=socket,connect,bind,open,openat,execve,seccomp"
-    watch = ["strace", "-f", "-qq", "-s", "500", "-e", watched, "-e", "signal=none", "-o", str(log)]
     examine = [sys.executable, "-m", "verify.cli", "examine", "--json", *map(str, files)]
-    subprocess.run([*watch, *examine], check=False, timeout=300, stdout=subprocess.DEVNULL)
+    subprocess.run([*watching(log), *examine], check=False, timeout=300, stdout=subprocess.DEVNULL)
 
     locked: set[str] = set()
     after = []
     for line in log.read_text(errors="replace").splitlines():
         process = line.split()[0]
-        if process in locked:
+        if process in locked and not RESUMED.search(line):
             after.append(line)
         elif "seccomp(SECCOMP_SET_MODE_FILTER" in line and line.endswith("= 0"):
             locked.add(process)

@@ -75,8 +75,10 @@ class Desk:
         return self.page.locator(f"[class*='st-key-give_{verdict}_'] button")
 
     def open(self, place: str) -> None:
-        """Go to a place by its address."""
+        """Go to a place by its address, and wait until nothing moves any more under the pointer."""
         self.page.goto(self.url + place)
+        self.is_done()
+        self.page.evaluate("document.fonts.ready.then(() => null)")
 
     def open_item(self, sha256: str, *, name: str) -> None:
         """Go to an item by its address, and wait for it."""

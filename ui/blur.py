@@ -17,10 +17,6 @@ def button() -> None:
         shortcut=shortcuts.BLUR,
         type="tertiary",
         key="blur-pictures",
-        on_click=_set,
-        args=(not is_on,),
+        on_click=session.set_blur,
+        kwargs={"is_on": not is_on},
     )
-
-
-def _set(is_on: bool) -> None:  # noqa: FBT001 - Streamlit passes the arguments of a callback by position
-    session.set_blur(is_on=is_on)

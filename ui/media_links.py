@@ -89,6 +89,11 @@ def is_shown(kind: str, form: str) -> bool:
     return (kind, form) in SHOWN_TYPES
 
 
+def is_animation(kind: str, form: str) -> bool:
+    """Say whether an original is a picture that moves: browsers show it and cannot stop it at a time."""
+    return kind == "video" and SHOWN_TYPES.get((kind, form), "").startswith("image/")
+
+
 def routes() -> list[Route]:
     """Return what answers the links."""
     return [

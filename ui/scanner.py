@@ -56,18 +56,18 @@ class Scanner:
             self._process = None
 
     def _ask(self, process: subprocess.Popen[bytes], paths: Sequence[Path], report: Report) -> str:
-        assert process.stdin is not None  # noqa: S101 - both are pipes
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdin is not None  # noqa: S101  # made with pipes, see _running
+        assert process.stdout is not None  # noqa: S101  # made with pipes, see _running
         process.stdin.write(json.dumps([str(path) for path in paths]).encode() + b"\n")
         process.stdin.flush()
-        while not isinstance(said := pickle.load(process.stdout), str):  # noqa: S301 - our own process
+        while not isinstance(said := pickle.load(process.stdout), str):  # noqa: S301  # our own process wrote it
             report(said)
         return said
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             command = [sys.executable, "-m", __name__, str(self._location)]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # this very module, no shell
         return self._process
 
 

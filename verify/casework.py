@@ -19,7 +19,7 @@ from verify.matching.families import Family, Link, families
 from verify.review import fold, statements
 from verify.review.case import CaseState, Claim, Decision, Established, Evidence, Verdict
 from verify.review.chain import EMPTY_LOG, Head
-from verify.review.events import EventKind, ReviewEvent, Statement
+from verify.review.events import JUDGEMENTS, EventKind, ReviewEvent, Statement
 from verify.store.review_role import QueueCounts, QueueFilter, QueuePage, QueueSort
 from verify.store.role import Store
 
@@ -186,7 +186,7 @@ class Casework:
         'open'
         """
         sha256 = self.resolve(item)
-        return fold.fold(sha256, self._store.review.events(sha256))
+        return fold.fold(sha256, self._store.review.bearing_on(sha256))
 
     def cases(self, items: Sequence[str] | None = None) -> dict[str, CaseState]:
         """Return where the cases of these items, given by SHA-256, or of all items stand.
@@ -252,7 +252,7 @@ class Casework:
         set()
         """
         refused: set[tuple[str, str]] = set()
-        for event in self._store.review.events(kinds=("match-confirmed", "match-refused")):
+        for event in self._store.review.events(kinds=JUDGEMENTS):
             one, other = sorted((event.item, event.payload["other"]))
             change = refused.add if event.kind == "match-refused" else refused.discard
             change((one, other))

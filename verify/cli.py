@@ -266,9 +266,9 @@ def _open_page(folder: Path, port: int, host_names: Sequence[str] = ()) -> None:
     sys.stdout.flush()
     if sys.platform == "win32":  # its exec would give the terminal back while the page still runs
         with contextlib.suppress(KeyboardInterrupt):
-            subprocess.run(command, env=environment, check=False)  # noqa: S603 - our own script
+            subprocess.run(command, env=environment, check=False)  # noqa: S603  # our own script, no shell
     else:
-        os.execve(sys.executable, command, environment)  # noqa: S606 - as above
+        os.execve(sys.executable, command, environment)  # noqa: S606  # our own script, no shell
 
 
 def _item_json(item: ItemSummary) -> dict[str, Any]:

@@ -16,4 +16,6 @@ def printable(text: str | bytes) -> str:
     'photo\ufffdgpj.exe'
     """
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    if shown.isprintable():  # leaves out all of these categories, and some others
+        return shown
     return "".join("\ufffd" if unicodedata.category(char) in UNSAFE else char for char in shown)

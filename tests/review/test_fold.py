@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hypothesis import given
 from made_records import digest_of
 from made_reviews import WHEN, histories, sealed
 
 from verify.review import statements
-from verify.review.case import CaseState, Established, Pillar
+from verify.review.case import CaseState, Established, Pillar, Verdict
 from verify.review.events import ReviewEvent
 from verify.review.fold import fold
 
@@ -17,10 +18,10 @@ ITEM = digest_of("a")
 
 
 def verdict(
-    word: str, events: list[ReviewEvent], *, by: str, seen: int | None = None, **grounds: object
+    word: Verdict, events: list[ReviewEvent], *, by: str, seen: int | None = None, **grounds: object
 ) -> None:
     """Append a verdict to `events`."""
-    said = {
+    said: dict[str, Any] = {
         "note": "",
         "true_context": "elsewhere",
         "earlier_copy": None,
@@ -28,7 +29,7 @@ def verdict(
         "evidence": (),
         **grounds,
     }
-    payload = statements.verdict(word, seen_version=seen, **said)  # type: ignore[arg-type] - as drawn
+    payload = statements.verdict(word, seen_version=seen, **said)
     events.append(sealed("verdict-given", payload, events, by=by))
 
 
@@ -139,3 +140,8 @@ def test_the_last_word_on_a_match_counts() -> None:
         events.append(sealed(kind, statements.judged_match(digest_of("b"), note=""), events))
     state = fold(ITEM, events)
     assert (state.confirmed, state.refused) == ((), (digest_of("b"),))
+
+
+def test_a_word_on_a_match_counts_for_the_other_side_too() -> None:
+    events = [sealed("match-refused", statements.judged_match(digest_of("b"), note=""), [])]
+    assert fold(digest_of("b"), events).refused == (ITEM,)

@@ -16,10 +16,11 @@ from made_reviews import payloads, people
 
 from verify.errors import RefusedStatement, UnknownItem
 from verify.review import statements
+from verify.review.case import Verdict
 from verify.review.chain import ChainCheck
 from verify.review.events import GENESIS, ReviewEvent, Statement
 from verify.review.fold import fold
-from verify.store.review_role import QueueFilter
+from verify.store.review_role import QueueFilter, QueueSort
 from verify.store.role import Store
 from verify.store.sql import SqlStore
 
@@ -112,9 +113,9 @@ def test_the_stored_state_is_what_the_events_add_up_to(
         assert list(store.audit.stale_states()) == []
 
 
-def given_verdict(store: Store, item: str, word: str, *, by: str) -> None:
+def given_verdict(store: Store, item: str, word: Verdict, *, by: str) -> None:
     payload = statements.verdict(
-        word,  # type: ignore[arg-type] - one of the words
+        word,
         note="Ein Schloß",
         true_context="elsewhere",
         earlier_copy=None,
@@ -126,11 +127,11 @@ def given_verdict(store: Store, item: str, word: str, *, by: str) -> None:
     store.review.append(said)
 
 
-def names(store: Store, wanted: QueueFilter, *, sort: str = "oldest") -> str:
+def names(store: Store, wanted: QueueFilter, *, sort: QueueSort = "oldest") -> str:
     """Return the one-letter names of the items that a filter lets through."""
     of_digest = {digest_of(name): name for name in "abcdef"}
-    order = store.review.queue_order(wanted, sort=sort)  # type: ignore[arg-type] - one of the words
-    page = store.review.queue(wanted, sort=sort, offset=0, limit=100)  # type: ignore[arg-type] - as above
+    order = store.review.queue_order(wanted, sort=sort)
+    page = store.review.queue(wanted, sort=sort, offset=0, limit=100)
     assert [row.item.sha256 for row in page.rows] == order
     assert (page.total, store.review.queue_counts(wanted).total) == (len(order), len(order))
     return "".join(of_digest[sha256] for sha256 in order)

@@ -64,6 +64,25 @@ def test_a_changed_log_is_said_in_one_sentence_when_it_is_read(database: Path) -
     store.close()
 
 
+def test_an_older_archive_learns_that_a_match_was_refused_on_both_sides(database: Path) -> None:
+    with closing(SqlStore.in_file(database)) as store:
+        payload = statements.judged_match(digest_of("b"), note="")
+        said = Statement(by="desk-1", item=digest_of("a"), kind="match-refused", payload=payload, key="1")
+        store.review.append(said)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM schema_version")
+        connection.execute("INSERT INTO schema_version VALUES (3, '2026-01-01T00:00:00+00:00')")
+        connection.execute("DROP INDEX ix_review_event_other")
+        connection.execute("DELETE FROM case_state WHERE item_id = (SELECT max(item_id) FROM case_state)")
+    with closing(SqlStore.in_file(database)) as store:
+        cases = store.review.cases()
+        assert {item: case.refused for item, case in cases.items()} == {
+            digest_of("a"): (digest_of("b"),),
+            digest_of("b"): (digest_of("a"),),
+        }
+        assert list(store.audit.stale_states()) == []
+
+
 def test_an_archive_from_before_the_log_gets_one(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         for table in schema.REVIEW:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,7 +120,7 @@ def test_items_are_found_by_the_start_of_their_hash(store: Store) -> None:
 
 def test_a_batch_is_added_whole_or_not_at_all(store: Store) -> None:
     broken = arrival("b")
-    stamp = FileStamp(path=b"/x", size_bytes=None, modified_ns=1)  # type: ignore[arg-type] - what no file has
+    stamp = FileStamp(path=b"/x", size_bytes=cast("int", None), modified_ns=1)
     sighting = Sighting(stamp=stamp, sha256=digest_of("b"), seen_at=broken.sighting.seen_at)
     with pytest.raises(ArchiveError):
         store.add([arrival("a"), Arrival(sighting=sighting, examination=None)])

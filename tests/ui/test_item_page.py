@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 from ui_reviewing import items_by_name
 
 import verify
-from ui import session
+from ui import session, told
 from ui.frames_zip import frames_zip
-from ui.item.evidence import read_line
+from ui.item.written import read_line
 
 CLIP, SOURCE = "VID-20260114-WA0007.mp4", "IMG_2291.MOV"
 
@@ -63,6 +63,11 @@ def said(shown: AppTest) -> str:
 def case_of(folder: Path, sha256: str) -> verify.CaseState:
     with verify.open_archive(folder, create=False) as archive:
         return archive.case(sha256)
+
+
+def log_of(folder: Path, sha256: str, kind: verify.EventKind) -> list[verify.ReviewEvent]:
+    with verify.open_archive(folder, create=False) as archive:
+        return list(archive.log(sha256, kinds=[kind]))
 
 
 def test_a_verdict_is_recorded_with_its_grounds_and_the_next_item_comes(folder: Path) -> None:
@@ -170,6 +175,14 @@ def test_a_match_is_refused_and_confirmed_by_the_reviewer(folder: Path) -> None:
     assert case_of(folder, names[CLIP]).confirmed == refused
 
 
+def test_a_match_that_was_refused_no_longer_leads_on_the_other_side_either(folder: Path) -> None:
+    names = items_by_name(folder)
+    with verify.open_archive(folder) as archive:
+        archive.refuse_match(names[CLIP], names[SOURCE], by="desk-2")
+    assert case_of(folder, names[SOURCE]).refused == (names[CLIP],)
+    assert "This match was refused" in said(opened(names[SOURCE]))
+
+
 def test_a_claim_is_recorded_and_stands_above_the_decision(folder: Path) -> None:
     clip = items_by_name(folder)[CLIP]
     shown = opened(clip)
@@ -181,13 +194,99 @@ def test_a_claim_is_recorded_and_stands_above_the_decision(folder: Path) -> None
     assert "No **winter** at all!" in [text.value for text in shown.text]
 
 
+def test_a_claim_and_a_remark_wait_while_another_item_is_on_the_screen(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    for popover in ("claim", "remarks"):
+        shown.session_state[f"{popover}:{clip}"] = True
+    shown.run()
+    fill(shown, "What the post says", "No winter at all!")
+    fill(shown, "Remark", "ask the agency")
+    shown.run()
+    press(shown, "go_next")
+    press(shown, "go_previous")
+    assert "A claim is being written" in said(shown)
+    assert "Remark not sent yet" in said(shown)
+    for popover in ("claim", "remarks"):
+        shown.session_state[f"{popover}:{clip}"] = True
+    shown.run()
+    for label in ("Record the claim", "Add note"):
+        next(button for button in shown.button if button.label == label).click().run()
+    assert case_of(folder, clip).claim == verify.Claim(text="No winter at all!")
+    assert [note.payload["text"] for note in log_of(folder, clip, "note-added")] == ["ask the agency"]
+    assert "being written" not in said(shown)
+
+
+def test_nobody_sees_what_others_have_not_sent(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    fill(shown, "Note", "half a thought")
+    shown.run()
+    shown.session_state[session.REVIEWER] = "desk-2"
+    shown.run()
+    assert "Not sent yet" not in said(shown)
+    again = opened(clip)
+    assert "Not sent yet" in said(again)
+    assert next(field for field in again.text_area if field.label == "Note").value == "half a thought"
+
+
+def test_a_region_is_written_as_the_page_writes_it(folder: Path) -> None:
+    region = read_line("region at 0:12.5, 40-10 % across, 20–160\u00a0% down: the crest")
+    assert region.region is not None
+    assert (region.kind, region.start, region.note) == ("region", Fraction("12.5"), "the crest")
+    assert [tuple(map(float, corner)) for corner in region.region] == [
+        (0.1, 0.2), (0.4, 0.2), (0.4, 1.0), (0.1, 1.0)
+    ]  # fmt: skip
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    fill(shown, "Add a link, a stretch of the video, or an item", "region 10-40 across, 20-60 down")
+    shown.run()
+    assert "region, 10–40\u00a0% across, 20–60\u00a0% down" in said(shown)
+    press(shown, "give_verified")
+    decision = case_of(folder, clip).decision
+    assert decision is not None
+    assert read_line(told.words(decision.evidence[0])) == decision.evidence[0]
+
+
 def test_evidence_that_is_written_down_is_told_apart() -> None:
     lines = ("https://example.org/a that day", "0:12.5-0:16 the bridge", "1:00:00-1:00:01", "ab" * 32)
     link, stretch, long, item = map(read_line, lines)
+    assert read_line("0:16-0:12.5") == read_line("0:12.5-0:16")
     assert (link.kind, link.url, link.note) == ("link", "https://example.org/a", "that day")
     assert (stretch.start, stretch.end, stretch.note) == (Fraction("12.5"), Fraction(16), "the bridge")
     assert (long.start, long.end) == (Fraction(3600), Fraction(3601))
     assert (item.kind, item.item) == ("item", "ab" * 32)
+
+
+def test_a_line_that_is_no_evidence_is_told_at_once_and_not_added(folder: Path) -> None:
+    names = items_by_name(folder)
+    shown = opened(names[CLIP])
+    fill(shown, "Add a link, a stretch of the video, or an item", "5-")
+    shown.run()
+    assert "Not added" in said(shown)
+    press(shown, "give_verified")
+    assert case_of(folder, names[CLIP]).decision is None
+    fill(shown, "Add a link, a stretch of the video, or an item", "https://example.org/a")
+    press(shown, "give_verified")
+    decision = case_of(folder, names[CLIP]).decision
+    assert decision is not None
+    assert [one.url for one in decision.evidence] == ["https://example.org/a"]
+
+
+def test_two_reviewers_may_record_the_same_claim(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    screens = [opened(clip), opened(clip)]
+    for who, shown in enumerate(screens, 1):
+        shown.session_state[session.REVIEWER] = f"desk-{who}"
+        shown.session_state[f"claim:{clip}"] = True
+        shown.run()
+        fill(shown, "What the post says", "No winter at all!")
+    for shown in screens:
+        next(button for button in shown.button if button.label == "Record the claim").click().run()
+        assert not shown.exception
+        assert "already recorded" not in said(shown)
+    with verify.open_archive(folder, create=False) as archive:
+        assert [event.by for event in archive.log(clip, kinds=["claim-recorded"])] == ["desk-1", "desk-2"]
 
 
 def test_all_frames_come_as_a_zip_in_full_size_with_their_times(folder: Path, samples: Path) -> None:
@@ -253,3 +352,22 @@ def test_evidence_is_added_taken_out_and_goes_with_the_verdict(folder: Path) -> 
     assert decision is not None
     assert [(one.kind, one.note) for one in decision.evidence] == [("time-range", "the bridge"), ("item", "")]
     assert decision.evidence[1].item == names[SOURCE]
+
+
+def test_undoing_a_verdict_puts_its_words_back_into_the_form(folder: Path) -> None:
+    clip = items_by_name(folder)[CLIP]
+    shown = opened(clip)
+    fill(shown, "What it really shows", "a drill in 2019")
+    fill(shown, "Note", "the crest")
+    fill(shown, "Add a link, a stretch of the video, or an item", "https://example.org/a")
+    shown.run()
+    press(shown, "give_misattributed")
+    assert case_of(folder, clip).verdict == "misattributed"
+    press(shown, "undo")
+    assert case_of(folder, clip).verdict is None
+    assert "Not sent yet" in said(shown)
+    press(shown, "give_misattributed")
+    decision = case_of(folder, clip).decision
+    assert decision is not None
+    assert (decision.true_context, decision.note) == ("a drill in 2019", "the crest")
+    assert [one.url for one in decision.evidence] == ["https://example.org/a"]

@@ -81,6 +81,33 @@ TOO_WIDE = """() => {
 }"""
 
 
+FOCUS = """async () => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  if (!element || element.matches("body, [data-testid=stMain]")) return null; // the page as a whole
+  const around = [];
+  for (let node = element; node && around.length < 5; node = node.parentElement) around.push(node);
+  const look = (node) => {
+    const style = getComputedStyle(node);
+    const { outlineStyle, outlineColor, boxShadow, borderColor, backgroundColor } = style;
+    return [outlineStyle, outlineColor, boxShadow, borderColor, backgroundColor].join();
+  };
+  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+  const looks = async () => {
+    await frame(); // some fields learn of the focus by script
+    await frame();
+    for (const node of around) for (const moving of node.getAnimations()) moving.finish();
+    return around.map(look).join(";");
+  };
+  const focused = await looks();
+  element.blur();
+  let seen = false;
+  for (let tries = 0; tries < 30 && !seen; tries++) seen = (await looks()) !== focused;
+  return { said: element.getAttribute("aria-label") || element.textContent.trim() || element.tagName, seen };
+}"""
+"""Take the focus away and say whether that can be seen; the next Tab goes on from there."""
+
+
 @pytest.fixture(scope="module")
 def url(sources_first: Path) -> Iterator[str]:
     with served(sources_first) as server:
@@ -102,8 +129,30 @@ def test_every_screen_can_be_read(
         page.goto(url + place)
         app = page.get_by_test_id("stApp")
         expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
+        expect(page.get_by_test_id("stHeader")).to_have_css("height", "0px", timeout=PATIENCE)  # by `page.css`
         page.wait_for_load_state("networkidle")
         assert page.evaluate(PALE_TEXT, LEAST_CONTRAST) == [], place
         assert page.evaluate(NAMELESS) == [], place
         assert page.evaluate(TOO_WIDE) <= 0, place
+    context.close()
+
+
+def test_the_focus_can_be_seen_wherever_tab_takes_it(
+    chromium: Browser, url: str, sources_first: Path
+) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    for place in ("", f"item?item={items_by_name(sources_first)['VID-20260114-WA0007.mp4']}", "log", "add"):
+        page.goto(url + place)
+        expect(page.get_by_role("button", name="Keys")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-script-state", "notRunning", timeout=PATIENCE
+        )
+        stops = []
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if stop := page.evaluate(FOCUS):
+                stops.append(stop)
+        assert len({stop["said"] for stop in stops}) >= 6, place
+        assert [stop["said"] for stop in stops if not stop["seen"]] == [], place
     context.close()

@@ -188,6 +188,22 @@ def run_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return shown.run()
 
 
+def test_a_choice_is_kept_when_the_address_it_came_with_is_older(
+    marked_archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = run_page(marked_archive, monkeypatch)
+    shown.selectbox(key="queue-status").set_value("open").run()
+    assert "open" in shown.query_params["status"]
+    del shown.query_params["status"]  # as the browser says it until the answer has come
+    shown.selectbox(key="queue-kind").set_value("video").run()
+    assert not shown.exception
+    assert "open" in shown.query_params["status"]
+    assert "video" in shown.query_params["kind"]
+    shown.query_params.clear()  # as "back" does
+    shown.run()
+    assert shown.selectbox(key="queue-status").value is None
+
+
 def test_an_empty_archive_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     verify.open_archive(tmp_path / "empty").close()
     shown = run_page(tmp_path / "empty", monkeypatch)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from made_media import write_jpeg
 from starlette.applications import Starlette
 
 import verify
-from ui import uploads
+from benchmarks.full_disk import filled, small_disk
+from ui import opened, uploads
 
 testclient = pytest.importorskip("starlette.testclient", reason="needs verify-media[oidc]: httpx")
 
@@ -53,6 +56,30 @@ def test_the_last_of_the_disk_is_left_to_the_log(archive: Path, monkeypatch: pyt
 
     assert send(pieces()) == (507, "The archive's disk is nearly full. Make room, then try again.")
     assert is_empty(archive)
+
+
+def test_a_disk_that_is_full_in_the_middle_keeps_nothing_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "SPARE_BYTES", 0)  # as when others fill the disk between two looks at it
+    monkeypatch.setenv("VERIFY_ARCHIVE", str(tmp_path / "disk" / "archive"))
+    with ExitStack() as disk:
+        try:
+            disk.enter_context(small_disk(tmp_path / "disk"))
+        except OSError as refusal:
+            pytest.skip(str(refusal))  # only root may mount a small disk
+        with verify.open_archive(tmp_path / "disk" / "archive") as archive:
+            archive.scan([write_jpeg(tmp_path / "a.jpg", 1)], jobs=1, profile="fast")
+            item = next(iter(archive)).sha256
+        with filled(tmp_path / "disk", leaving=2 * uploads.PIECE):
+            status, said = send(b"x" * uploads.PIECE for _ in range(8))
+            assert status == 507
+            assert "No space left on device. Nothing of it was kept." in said
+            assert is_empty(tmp_path / "disk" / "archive")
+        with verify.open_archive(tmp_path / "disk" / "archive", create=False) as archive:
+            archive.mark(item, "unverified", by="desk-1")
+            assert archive.check().faults == ()
+        opened.archive().close()  # the disk is taken away
 
 
 def test_a_sender_that_falls_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

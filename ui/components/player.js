@@ -70,8 +70,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (still.sample === sample) return;
     still.sample = sample;
     still.src = sample.source;
-    const full = new Image();
-    full.onload = () => still.sample === sample && (still.src = sample.full);
+    const full = (still.full = new Image());
+    const say = (words) => still.sample === sample && (note.textContent = words);
+    full.onload = () => say(data.unshowable) && (still.src = sample.full);
+    full.onerror = () => say("This frame could not be made in full size: you see its preview, at most 480 pixels wide.");
     full.src = sample.full;
   };
   const point = (number) => {
@@ -122,7 +124,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (screen.classList.contains("drawing")) screen.stopDrawing();
       stretch(null);
     },
-    save: () => save(playable ? video : still, `${data.stem}_${clock(now).replaceAll(":", "-")}`),
+    // What is saved under a time is the frame of that time: a seek, or the frame in full size, may be under way.
+    save: () => {
+      const name = `${data.stem}_${clock(now).replaceAll(":", "-")}`, { full } = still;
+      if (!playable) full?.decode().then(() => save(full, name), () => save(still, `${name}_preview`));
+      else if (video.seeking) video.addEventListener("seeked", () => save(video, name), { once: true });
+      else save(video, name);
+    },
   };
   const step = (frames) => {
     video.pause();

@@ -16,22 +16,27 @@ function sized(bytes) {
   return `${unit && bytes < 100 ? bytes.toFixed(1) : Math.round(bytes)} ${units[unit]}`;
 }
 
-// Files below a dropped folder; a browser hands out at most 100 entries at a time.
-async function filesBelow(entry) {
-  if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
-  const reader = entry.createReader();
+// Files below a dropped folder; a browser hands out at most 100 entries at a time. What cannot be read is named.
+async function filesBelow(entry, unread) {
   const found = [];
-  for (;;) {
-    const some = await new Promise((done, fail) => reader.readEntries(done, fail));
-    if (!some.length) return found;
-    for (const inner of some) found.push(...(await filesBelow(inner)));
+  try {
+    if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((done, fail) => reader.readEntries(done, fail));
+      if (!some.length) break;
+      for (const inner of some) found.push(...(await filesBelow(inner, unread)));
+    }
+  } catch {
+    unread.push(entry.fullPath);
   }
+  return found;
 }
 
-async function dropped(transfer) {
+async function dropped(transfer, unread) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
   const found = [];
-  for (const entry of entries) found.push(...(await filesBelow(entry)));
+  for (const entry of entries) found.push(...(await filesBelow(entry, unread)));
   return found;
 }
 
@@ -47,8 +52,11 @@ class Uploader {
     drop.ondrop = async (drag) => {
       drag.preventDefault();
       drop.classList.remove("over");
-      this.take(await dropped(drag.dataTransfer));
+      const unread = [];
+      this.take(await dropped(drag.dataTransfer, unread));
+      for (const path of unread) this.unreadable(path);
     };
+    addEventListener("beforeunload", (leaving) => { if (this.isSending) leaving.preventDefault(); });
     for (const input of root.querySelectorAll("input")) {
       input.onchange = () => { this.take([...input.files]); input.value = ""; };
     }
@@ -64,6 +72,15 @@ class Uploader {
     this.asked += wanted.length;
     for (const file of wanted) this.line(file);
     this.next();
+  }
+
+  unreadable(path) {
+    const line = element("li", "file"), said = element("span", "said", "");
+    line.append(element("span", "name", path), said);
+    this.list().append(line);
+    this.asked += 1;
+    this.refuse(line, said, "Your browser could not read this; nothing of it was sent.");
+    this.sum(this.words());
   }
 
   line(file) {

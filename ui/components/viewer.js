@@ -36,6 +36,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const draw = () => {
     picture.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     picture.classList.toggle("pixels", scale * devicePixelRatio >= PIXELS_SEEN);
+    stage.classList.toggle("fitted", fitted);
     find(".scale").textContent = `${Math.round(scale * devicePixelRatio * 100)} %`;
     stage.outline();
   };
@@ -60,6 +61,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pixels: () => zoom(1 / devicePixelRatio / scale),
     mark: () => {
       if (stage.classList.contains("drawing")) return stage.stopDrawing();
+      fingers.clear();
       mark.setAttribute("aria-pressed", "true");
       mark.textContent = "Draw a rectangle, or Enter for what is in view";
       drawRegion(stage, sheet, pointed, place, marked);
@@ -105,16 +107,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const box = stage.getBoundingClientRect();
     fitted ? zoom(1 / devicePixelRatio / scale, event.clientX - box.left, event.clientY - box.top) : fit();
   };
+  const fingers = new Map(); // where each pointer is that holds the picture
+  const hold = (event) => fingers.set(event.pointerId, [event.clientX, event.clientY]);
+  const grip = () => {
+    const box = stage.getBoundingClientRect(), [[ax, ay], [bx, by] = [ax, ay]] = fingers.values();
+    return { middle: [(ax + bx) / 2 - box.left, (ay + by) / 2 - box.top], apart: Math.hypot(ax - bx, ay - by) };
+  };
   stage.onpointerdown = stage.pan = (event) => {
     if (event.target === reveal) return;
     stage.setPointerCapture(event.pointerId);
+    hold(event);
     stage.onpointermove = (move) => {
-      x += move.movementX;
-      y += move.movementY;
+      if (!fingers.has(move.pointerId)) return;
+      const from = grip();
+      hold(move);
+      const to = grip();
+      x += to.middle[0] - from.middle[0];
+      y += to.middle[1] - from.middle[1];
       fitted = false;
-      draw();
+      zoom(from.apart ? to.apart / from.apart : 1, ...to.middle);
     };
-    stage.onpointerup = stage.onpointercancel = () => (stage.onpointermove = null);
+    stage.onpointerup = stage.onpointercancel = (up) => {
+      fingers.delete(up.pointerId);
+      if (!fingers.size) stage.onpointermove = null;
+    };
   };
   stage.onkeydown = (event) => {
     const key = { "+": "in", "-": "out", 0: "fit", 1: "pixels", Enter: "view", Escape: "stop" }[event.key];

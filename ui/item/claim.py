@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Final
 
 import streamlit as st
 
 from ui import session
+from ui.item import draft
 from ui.item.shown import Shown
 from ui.plain import markdown_safe
 from verify import Claim, RefusedStatement, printable
@@ -31,11 +31,14 @@ def show(shown: Shown) -> None:
             st.markdown("**Claim**", width="content")
         else:
             st.caption("No claim recorded", width="content")
-        label, key = "Edit" if said else "Record", f"claim:{shown.sha256}"
-        popover = st.popover(label, icon=":material/edit:", type="tertiary", key=key, on_change="rerun")
+        # Always one label: with another it is another popover, and closes on words that are being written.
+        key = f"claim:{shown.sha256}"
+        popover = st.popover("Edit", icon=":material/edit:", type="tertiary", key=key, on_change="rerun")
         if popover.open:
             with popover:
                 _form(shown, said or Claim())
+    if draft.of(shown.sha256, "claim"):
+        st.caption(":material/edit_note: A claim is being written; it is not recorded yet.")
     if said is None:
         return
     if said.text:
@@ -49,28 +52,18 @@ def _form(shown: Shown, said: Claim) -> None:
     if not session.reviewer():
         st.text("Say who you are first.")
         return
-    version = shown.case.version
-    with st.form(f"claim-{shown.sha256}-{version}", border=False, enter_to_submit=False):
-        entered = {
-            field.name: st.text_input(
-                LABELS[field.name],
-                getattr(said, field.name),
-                key=f"claim:{shown.sha256}:{version}:{field.name}",
-            )
-            for field in fields(Claim)
-        }
-        if not st.form_submit_button("Record the claim", type="primary"):
-            return
+    held = asdict(said) | draft.of(shown.sha256, "claim")
+    entered = {
+        name: st.text_input(label, held[name], **draft.field(shown.sha256, name, "claim"))
+        for name, label in LABELS.items()
+    }
+    key = draft.key_of(shown.sha256, "claim")
+    if not st.button("Record the claim", type="primary", key=f"record-{key}"):
+        return
     try:
-        session.archive().claim(
-            shown.sha256, Claim(**entered), by=session.reviewer(), key=_key(shown.sha256, version, entered)
-        )
+        session.archive().claim(shown.sha256, Claim(**entered), by=session.reviewer(), key=key)
     except RefusedStatement as refusal:
         st.warning(markdown_safe(str(refusal)))
     else:
+        draft.drop(shown.sha256, "claim")
         st.rerun()
-
-
-def _key(sha256: str, version: int, entered: dict[str, str]) -> str:
-    """Return the same key for the same words on the same state: a double click is one event."""
-    return uuid.uuid5(uuid.NAMESPACE_OID, repr((sha256, version, entered))).hex

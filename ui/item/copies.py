@@ -33,6 +33,8 @@ def show(shown: Shown) -> None:
         st.text(_nothing_found(shown))
     else:
         _match(shown, _chosen(shown, copies), case)
+        if len(shown.copies) > OFFERED:
+            st.caption(f"These are the best {OFFERED} of {len(shown.copies):,} matches.")
     if looked_for(shown.sha256) is None and shown.examination.views:
         st.button(
             "Search again",

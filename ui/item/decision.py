@@ -118,7 +118,7 @@ def _suggested(shown: Shown) -> None:
 
 
 def _form(shown: Shown) -> None:
-    form = draft.form_of(shown.sha256)
+    form = draft.key_of(shown.sha256, "verdict")
     own = evidence.own_verdict(shown)
     with st.container(horizontal=True, gap="xsmall", key="verdicts"):
         for verdict in VERDICTS:
@@ -178,6 +178,18 @@ def _move_on(shown: Shown, verdict: str) -> None:
         st.query_params["item"] = following
 
 
+def _keep_words(item: str, withdrawn: Decision | None) -> None:
+    """Fill the form with what a withdrawn verdict said, unless something newer is in it."""
+    empty, words = grounds.stated_in(None), grounds.stated_in(withdrawn)
+    said = {name: word for name, word in words.items() if word != empty[name]}
+    if withdrawn and withdrawn.evidence:
+        said[evidence.NAME] = {str(number): one for number, one in enumerate(withdrawn.evidence)}
+    newer = draft.of(item)
+    draft.drop(item)
+    for name, word in (said | newer).items():
+        draft.keep(item, name, word)
+
+
 def _undo_button(own: Decision | None, sha256: str) -> None:
     """Draw the undo of the last verdict given here, or of the reviewer's own that stands."""
     st.button(
@@ -206,6 +218,10 @@ def _undo(known: int, own: tuple[str, int] | None) -> None:
         return
     item, sequence = last
     archive = session.archive()
+    case = archive.case(item)
+    withdrawn = next(
+        (one for one in (case.decision, *case.conflicting) if one and one.sequence == sequence), None
+    )
     try:
         archive.withdraw(item, by=session.reviewer(), given=sequence, key=f"withdraw-{sequence}")
     except RefusedStatement as refusal:
@@ -213,6 +229,6 @@ def _undo(known: int, own: tuple[str, int] | None) -> None:
     else:
         name = markdown_safe(shortened(name_of(archive.item(item)), NAME_LENGTH))
         st.toast(f"Withdrawn: {name}. The log keeps both lines.", icon=":material/undo:")
+        _keep_words(item, withdrawn)
     st.session_state[GIVEN] = given[:-1]
-    draft.drop(item)
     st.query_params["item"] = item

@@ -6,7 +6,6 @@ for whoever opens the item.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ import streamlit as st
 from ui import session, told
 from ui.item import draft
 from ui.item.shown import Shown
+from ui.item.written import corners, read_line
 from ui.plain import markdown_safe, shortened
 from verify import Decision, Evidence
 
@@ -31,14 +31,6 @@ ICONS: Final = {
     "item": "image",
     "match": "compare",
 }
-
-CLOCK: Final = r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)"
-
-TIME_RANGE: Final = re.compile(rf"{CLOCK}\s*[-–]\s*{CLOCK}(?:\s+(.*))?")
-"""`12.0-16.1 what is seen` or `0:12-0:16 what is seen`."""
-
-NAMED_ITEM: Final = re.compile(r"(?:https?://\S*[?&]item=)?([0-9a-f]{12,64})(?:\s+(.*))?")
-"""The SHA-256 of an item, the start of one, or the address of its page."""
 
 MILLISECONDS: Final = 1000
 
@@ -63,6 +55,9 @@ def own_verdict(shown: Shown) -> Decision | None:
 
 def add(shown: Shown, piece: Evidence) -> None:
     """Add a piece to the form, once."""
+    if not session.reviewer():
+        st.toast("Say who you are first, then mark it again.")
+        return
     known = pieces(shown)
     if piece not in known.values():
         draft.keep(shown.sha256, NAME, known | {uuid.uuid4().hex[:8]: piece})
@@ -73,9 +68,9 @@ def add_region(shown: Shown, drawn: Mapping[str, Any] | None) -> None:
     if drawn is None:
         return
     left, top, right, bottom = (min(max(float(edge), 0.0), 1.0) for edge in drawn["edges"])
-    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
     time = drawn.get("time")
-    add(shown, Evidence(kind="region", region=corners, start=None if time is None else _exact(time)))
+    start = None if time is None else _exact(time)
+    add(shown, Evidence(kind="region", region=corners(left, top, right, bottom), start=start))
 
 
 def add_stretch(shown: Shown, marked: Sequence[float] | None) -> None:
@@ -129,15 +124,26 @@ def _piece(shown: Shown, form: str, key: str, words: str, note: str) -> None:
 
 def _how(shown: Shown) -> str:
     if shown.item.kind == "video":
-        return "A region or a stretch is marked in the player; a copy is added from its comparison."
-    return "A region is marked on the picture; a copy is added from its comparison."
+        return (
+            "A region or a stretch is marked in the player, or written: region at 0:12, 10-40 % across, "
+            "20-60 % down. A copy is added from its comparison."
+        )
+    return (
+        "A region is marked on the picture, or written: region 10-40 % across, 20-60 % down. "
+        "A copy is added from its comparison."
+    )
 
 
 def _add_line(shown: Shown, form: str) -> None:
-    written = st.session_state[f"{form}:{NAME}"].strip()
-    if written:
-        add(shown, read_line(written))
-        st.session_state[f"{form}:{NAME}"] = ""
+    line = st.session_state[f"{form}:{NAME}"].strip()
+    if not line:
+        return
+    piece = read_line(line)
+    if piece.kind == "link" and not piece.url.lower().startswith(("https://", "http://")):
+        st.toast("Not added: write an address with https://, a stretch as 0:12-0:16, or an item.")
+        return
+    add(shown, piece)
+    st.session_state[f"{form}:{NAME}"] = ""
 
 
 def _remove(shown: Shown, key: str) -> None:
@@ -146,7 +152,7 @@ def _remove(shown: Shown, key: str) -> None:
 
 def _keep_note(shown: Shown, form: str, key: str) -> None:
     known = pieces(shown)
-    if st.session_state.get(draft.FORM) == (shown.sha256, form) and key in known:
+    if draft.is_open(shown.sha256, "verdict", form) and key in known:
         draft.keep(shown.sha256, NAME, known | {key: _with_note(known[key], form, key)})
 
 
@@ -157,22 +163,8 @@ def _with_note(piece: Evidence, form: str, key: str) -> Evidence:
 def given(shown: Shown, form: str) -> tuple[Evidence, ...]:
     """Return the pieces with what was said of each; a line that was not added yet counts too."""
     said = [_with_note(piece, form, key) for key, piece in pieces(shown).items()]
-    written = str(st.session_state.get(f"{form}:{NAME}") or "").strip()
-    return (*said, read_line(written)) if written else tuple(said)
-
-
-def read_line(line: str) -> Evidence:
-    """Read one piece; whatever is no time range and no item is taken as a link."""
-    if found := TIME_RANGE.fullmatch(line):
-        numbers = [Fraction(part or 0) for part in found.groups()[:6]]
-        start, end = (
-            3600 * hours + 60 * minutes + seconds for hours, minutes, seconds in (numbers[:3], numbers[3:])
-        )
-        return Evidence(kind="time-range", start=start, end=end, note=found[7] or "")
-    if named := NAMED_ITEM.fullmatch(line):
-        return Evidence(kind="item", item=named[1], note=named[2] or "")
-    url, _, note = line.partition(" ")
-    return Evidence(kind="link", url=url, note=note.strip())
+    line = str(st.session_state.get(f"{form}:{NAME}") or "").strip()
+    return (*said, read_line(line)) if line else tuple(said)
 
 
 def _words(piece: Evidence) -> str:

@@ -10,7 +10,7 @@ from ui.item import draft, evidence
 from ui.item.sentences import times
 from ui.item.shown import Shown, other_name
 from ui.plain import shortened
-from verify import CONFIDENCES, PILLARS, Established, Match, Pillar
+from verify import CONFIDENCES, PILLARS, Decision, Established, Match, Pillar
 
 FACTS: Final = {
     "source": "Source: who made or first published it",
@@ -31,7 +31,7 @@ QUESTIONS: Final = {
 
 def fields(shown: Shown, form: str) -> None:
     """Draw the fields, filled with what was not sent yet, else with the reviewer's own standing verdict."""
-    stated = _stated(shown)
+    stated = stated_in(evidence.own_verdict(shown))
     held = stated | draft.of(shown.sha256)
     if stated != held or draft.of(shown.sha256).get(evidence.NAME):
         _unsent(shown)
@@ -39,22 +39,21 @@ def fields(shown: Shown, form: str) -> None:
         "What it really shows",
         held["true_context"],
         placeholder="Flood in Kunduz, August 2021",
-        **_kept(shown, form, "true_context"),
+        **draft.field(shown.sha256, "true_context"),
     )
-    _earlier_copy(shown, form, held["earlier_copy"])
-    st.text_area("Note", held["note"], height=68, **_kept(shown, form, "note"))
+    _earlier_copy(shown, held["earlier_copy"])
+    st.text_area("Note", held["note"], height=68, **draft.field(shown.sha256, "note"))
     with st.expander("Established: source, date, place, event", expanded=any(held[name] for name in FACTS)):
         for name, label in FACTS.items():
-            st.text_input(label, held[name], **_kept(shown, form, name))
+            st.text_input(label, held[name], **draft.field(shown.sha256, name))
     with st.expander("Five pillars", expanded=any(_pillar_of(held, name) != Pillar() for name in PILLARS)):
         for name, question in QUESTIONS.items():
-            _pillar(shown, form, held, name, question)
+            _pillar(shown, held, name, question)
     evidence.fields(shown, form)
 
 
-def _stated(shown: Shown) -> dict[str, Any]:
-    """Return what the reviewer's own standing verdict says, by name of the field."""
-    own = evidence.own_verdict(shown)
+def stated_in(own: Decision | None) -> dict[str, Any]:
+    """Return what a reviewer's own verdict says, by name of the field."""
     stated = own.established if own else Established()
     pillars = {name: stated.pillars.get(name, Pillar()) for name in PILLARS}
     return {
@@ -64,15 +63,6 @@ def _stated(shown: Shown) -> dict[str, Any]:
         **{name: getattr(stated, name) for name in FACTS},
         **{f"pillar:{name}": pillar.confidence for name, pillar in pillars.items()},
         **{f"pillar:{name}:note": pillar.note for name, pillar in pillars.items()},
-    }
-
-
-def _kept(shown: Shown, form: str, name: str) -> dict[str, Any]:
-    """Return what makes a field keep its content while other items are on the screen."""
-    return {
-        "key": f"{form}:{name}",
-        "on_change": draft.keep_field,
-        "args": (shown.sha256, form, name),
     }
 
 
@@ -89,7 +79,7 @@ def _unsent(shown: Shown) -> None:
         )
 
 
-def _earlier_copy(shown: Shown, form: str, chosen: str) -> None:
+def _earlier_copy(shown: Shown, chosen: str) -> None:
     offered = {match.item: match for match in shown.copies if match.relation != "shares-overlay"}
     keys = ["", *offered]
     if chosen not in keys:
@@ -100,7 +90,7 @@ def _earlier_copy(shown: Shown, form: str, chosen: str) -> None:
         index=keys.index(chosen),
         format_func=lambda key: _offer(key, offered),
         disabled=len(keys) == 1,
-        **_kept(shown, form, "earlier_copy"),
+        **draft.field(shown.sha256, "earlier_copy"),
     )
 
 
@@ -113,15 +103,15 @@ def _offer(key: str, offered: dict[str, Match]) -> str:
     return " · ".join([shortened(other_name(offered[key]), 40), *when[:1]])
 
 
-def _pillar(shown: Shown, form: str, held: dict[str, Any], name: str, question: str) -> None:
+def _pillar(shown: Shown, held: dict[str, Any], name: str, question: str) -> None:
     stated = _pillar_of(held, name)
-    st.select_slider(question, CONFIDENCES, stated.confidence, **_kept(shown, form, f"pillar:{name}"))
+    st.select_slider(question, CONFIDENCES, stated.confidence, **draft.field(shown.sha256, f"pillar:{name}"))
     st.text_input(
         f"Note on {name}",
         stated.note,
         label_visibility="collapsed",
         placeholder=f"Why {name} is sure, or is not",
-        **_kept(shown, form, f"pillar:{name}:note"),
+        **draft.field(shown.sha256, f"pillar:{name}:note"),
     )
 
 

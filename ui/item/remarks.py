@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 
 import streamlit as st
 
 from ui import session
+from ui.item import draft
 from ui.item.shown import Shown
 from ui.plain import markdown_safe
 from verify import RefusedStatement
@@ -20,30 +20,33 @@ def show(shown: Shown) -> None:
     if popover.open:
         with popover:
             _form(shown)
+    elif draft.of(shown.sha256, "remark"):
+        st.caption(":material/edit_note: Remark not sent yet")
 
 
 def _form(shown: Shown) -> None:
     archive, item = session.archive(), shown.sha256
-    version = shown.case.version
-    with st.form(f"remark-{item}-{version}", border=False, enter_to_submit=False):
-        text = st.text_area("Remark", key=f"remark:{item}:{version}", height=92)
-        to = st.text_input("Reviewer to hand it to", key=f"assign:{item}:{version}")
-        said = {
-            "by": session.reviewer(),
-            "key": uuid.uuid5(uuid.NAMESPACE_OID, f"{item} {version} {text} {to}").hex,
-        }
-        if st.form_submit_button("Add note", icon=":material/sticky_note_2:", width="stretch"):
-            _say(lambda: archive.add_note(item, text, **said))
-        if st.form_submit_button("Open for discussion", icon=":material/forum:", width="stretch"):
-            _say(lambda: archive.discuss(item, note=text, **said))
-        if st.form_submit_button("Hand over", icon=":material/person:", width="stretch"):
-            _say(lambda: archive.assign(item, to, **said))
+    held, key = draft.of(item, "remark"), draft.key_of(item, "remark")
+    text = st.text_area("Remark", held.get("text", ""), height=92, **draft.field(item, "text", "remark"))
+    to = st.text_input("Reviewer to hand it to", held.get("to", ""), **draft.field(item, "to", "remark"))
+    said = {"by": session.reviewer(), "key": key}
+    if _button("Add note", "sticky_note_2", key):
+        _say(item, lambda: archive.add_note(item, text, **said))
+    if _button("Open for discussion", "forum", key):
+        _say(item, lambda: archive.discuss(item, note=text, **said))
+    if _button("Hand over", "person", key):
+        _say(item, lambda: archive.assign(item, to, **said))
 
 
-def _say(statement: Callable[[], object]) -> None:
+def _button(label: str, icon: str, key: str) -> bool:
+    return st.button(label, key=f"{key}:{label}", icon=f":material/{icon}:", width="stretch")
+
+
+def _say(item: str, statement: Callable[[], object]) -> None:
     try:
         statement()
     except RefusedStatement as refusal:
         st.warning(markdown_safe(str(refusal)))
     else:
+        draft.drop(item, "remark")
         st.rerun()

@@ -42,7 +42,8 @@ def read(sha256: str) -> Shown:
     archive = session.archive()
     item, case = archive.item(sha256), archive.case(sha256)
     older = archive.seen_before(item.sha256)
-    found = looked_for(item.sha256) or (*older, *archive.seen_since(item.sha256))
+    asked = looked_for(item.sha256)
+    found = (*older, *archive.seen_since(item.sha256)) if asked is None else asked
     arrived_before = {match.item for match in older}
     others = archive.cases([match.item for match in found])
     return Shown(

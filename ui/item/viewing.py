@@ -44,7 +44,9 @@ def show(shown: Shown) -> None:
 
 
 def source_of(shown_kind: str, form: str, sha256: str) -> str:
-    """Return a link to the original if browsers show its format, to a picture of a still; else nothing."""
+    """Return a link to the original if browsers show or play it, to a picture of a still; else nothing."""
+    if media_links.is_animation(shown_kind, form):
+        return ""
     if media_links.is_shown(shown_kind, form):
         return media_links.original(sha256)
     return "" if shown_kind == "video" else media_links.picture(sha256)
@@ -95,6 +97,7 @@ def _video(shown: Shown) -> dict[str, Any]:
         "stem": item.sha256[:12],
         "source": source_of(item.kind, item.format, item.sha256),
         "original": media_links.original(item.sha256),
+        "moving": media_links.original(item.sha256) if media_links.is_animation("video", item.format) else "",
         "packed": media_links.frames(item.sha256) if frames else "",
         "samples": frames,
         "duration": length,
@@ -108,7 +111,10 @@ def _video(shown: Shown) -> dict[str, Any]:
 def _unshowable(shown: Shown, instead: str) -> str:
     if not shown.examination.views:
         return "Nothing in this file could be decoded; the findings say why."
-    return f"This browser cannot show this {shown.item.format.upper()} file. What you see is {instead}."
+    form = shown.item.format.upper()
+    if media_links.is_animation(shown.item.kind, shown.item.format):
+        return f"Browsers cannot stop a {form} at a time. What you see is {instead}."
+    return f"This browser cannot show this {form} file. What you see is {instead}."
 
 
 def _frame_rate(shown: Shown) -> float:

@@ -57,7 +57,7 @@ def show() -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=4, hash_funcs={Archive: lambda archive: str(archive.folder)})
-def _kinds(archive: Archive, arrived: int) -> dict[str, str]:  # noqa: ARG001 (new items make a new answer)
+def _kinds(archive: Archive, arrived: int) -> dict[str, str]:  # noqa: ARG001  # new items make a new answer
     """Return of which kind each item is."""
     return {item: kind for kind in ("image", "video") for item in archive.queue_order(QueueFilter(kind=kind))}
 

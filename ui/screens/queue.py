@@ -25,6 +25,9 @@ FIELD_WIDTH: Final = 164
 SHOWN: Final = "queue-address"
 """The query parameters as the fields show them."""
 
+CHOSEN: Final = "queue-chosen"
+"""Whether a field was used: the address that the browser sent with it may be older than the choice before."""
+
 
 def show() -> None:
     """Draw the queue."""
@@ -65,6 +68,8 @@ def _counts(archive: Archive, _head: Head, wanted: QueueFilter) -> QueueCounts:
 
 def _take_address() -> None:
     """Let the fields show what the address says, if it was not the fields that said it."""
+    if st.session_state.pop(CHOSEN, False):
+        return
     given = {name: st.query_params[name] for name in (*PARAMETERS, PAGE) if name in st.query_params}
     if given == st.session_state.get(SHOWN) and FIELD + "q" in st.session_state:
         return
@@ -99,11 +104,17 @@ def _write_address(parameters: Mapping[str, str]) -> None:
 def _clear() -> None:
     for name in PARAMETERS:
         st.session_state[FIELD + name] = _value(name, "")
-    _first_page()
+    _choose()
 
 
-def _first_page() -> None:
+def _choose() -> None:
+    """Heed the fields, from the first page on."""
     st.session_state[FIELD + PAGE] = 1
+    _turn()
+
+
+def _turn() -> None:
+    st.session_state[CHOSEN] = True
 
 
 def _fields(counts: QueueCounts) -> None:
@@ -115,7 +126,7 @@ def _fields(counts: QueueCounts) -> None:
             placeholder="Search names, claims, notes, metadata",
             icon=":material/search:",
             label_visibility="collapsed",
-            on_change=_first_page,
+            on_change=_choose,
         )
         _choice("status", "State", STATES, counts.statuses, is_labelled=False)
         _choice("verdict", "Verdict", VERDICTS, counts.verdicts, is_labelled=False)
@@ -125,7 +136,7 @@ def _fields(counts: QueueCounts) -> None:
             _choice("seen", "Seen before", CHOICES["seen"])
             _choice("reviewer", "Reviewer", counts.reviewers, counts.reviewers)
             for name, label in zip(DATES, ("Added from (UTC)", "Added up to (UTC)"), strict=True):
-                st.date_input(label, key=FIELD + name, format="YYYY-MM-DD", on_change=_first_page)
+                st.date_input(label, key=FIELD + name, format="YYYY-MM-DD", on_change=_choose)
         _choice("sort", "Order", SORTS, is_labelled=False)
 
 
@@ -155,7 +166,7 @@ def _choice(
         format_func=lambda option: printable(words.get(option, option)) + _count(counted, option),
         label_visibility="visible" if is_labelled else "collapsed",
         width="stretch" if is_labelled else FIELD_WIDTH,
-        on_change=_first_page,
+        on_change=_choose,
     )
 
 
@@ -185,4 +196,4 @@ def _head(counts: QueueCounts, everything: QueueCounts, pages: int) -> None:
         st.space("stretch")
         blur.button()
         if pages > 1:
-            st.pagination(pages, key=FIELD + PAGE)
+            st.pagination(pages, key=FIELD + PAGE, on_change=_turn)

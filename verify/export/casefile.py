@@ -55,14 +55,14 @@ def gather(store: Store, sha256: str) -> Casefile:
     item, examination = store.item(sha256), store.examination(sha256)
     if item is None or examination is None:
         raise UnknownItem(f"The item {sha256} was never examined.")
-    events = tuple(store.review.events(sha256))
+    bearing = store.review.bearing_on(sha256)
     matches = _matches(store, sha256)
     where = original(store, sha256)
     return Casefile(
         item=item,
         examination=examination,
-        case=fold(sha256, events),
-        events=events,
+        case=fold(sha256, bearing),
+        events=tuple(event for event in bearing if event.item == sha256),
         matches=matches,
         others=store.review.cases([match.item for match in matches]),
         known={one.sha256: one for one in store.contents.summaries([match.item for match in matches])},

@@ -17,12 +17,12 @@ from verify.export.tables import Column, Items, Table
 from verify.labels import printable
 from verify.records import Scalar, Shot
 from verify.review.case import CaseState, Claim, Established
-from verify.review.events import ReviewEvent
+from verify.review.events import JUDGEMENTS, ReviewEvent
 from verify.store.contents_role import ItemFinding, ItemMatch, ItemView
 from verify.store.role import ItemSummary, Store
 from verify.store.sqlite_file import chunks
 
-AT_ONCE: Final = 240
+AT_ONCE: Final = 1000
 """Items that are asked for at a time, and rows of the log that are handed on."""
 
 NO_CLAIM: Final = Claim()
@@ -114,7 +114,7 @@ def _judged(store: Store) -> Mapping[frozenset[str], str]:
     """Return what was last said about each pair of items that a reviewer judged."""
     return {
         frozenset((event.item, event.payload["other"])): event.kind.removeprefix("match-")
-        for event in store.review.events(kinds=("match-confirmed", "match-refused"))
+        for event in store.review.events(kinds=JUDGEMENTS)
     }
 
 

@@ -33,6 +33,8 @@ class GrowingArray(Generic[Scalar]):
 
     def append(self, rows: NDArray[Any]) -> None:
         """Append rows; what was given at first (it may be a mapped file) is left as it is."""
+        if not len(rows):  # nothing of a picture without detail; room that is a mapped file is not written to
+            return
         count = self._count + len(rows)
         if count > len(self._room):
             room = np.empty((max(count, int(count * GROWTH)), *self._room.shape[1:]), self._room.dtype)

@@ -28,6 +28,9 @@ EventKind = Literal[
     "assigned",
 ]
 
+JUDGEMENTS: Final[tuple[EventKind, ...]] = ("match-confirmed", "match-refused")
+"""Kinds of events about a match: they bear on two items, the event's own and `other` in the payload."""
+
 GENESIS: Final = "0" * 64
 """Stands for the digest before the first event."""
 

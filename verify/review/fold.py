@@ -16,7 +16,10 @@ from verify.review.events import ReviewEvent
 
 
 def fold(item: str, events: Iterable[ReviewEvent]) -> CaseState:
-    """Return where the case of an item stands after its events, given in order."""
+    """Return where the case of an item stands after its events, given in order.
+
+    What was said of its matches from the other item's side is among them.
+    """
     state, seen = CaseState(item=item), list(events)
     for event in seen:
         changed = CHANGES[event.kind](state, event) if event.kind in CHANGES else {}
@@ -73,7 +76,9 @@ def decision_of(event: ReviewEvent) -> Decision:
     )
 
 
-def _judged(state: CaseState, other: str, *, place: str) -> dict[str, Any]:
+def _judged(state: CaseState, event: ReviewEvent, *, place: str) -> dict[str, Any]:
+    """Change both lists by one word on a match; said from one side, it counts for both."""
+    other = event.payload["other"] if event.item == state.item else event.item
     judged = {name: set(getattr(state, name)) - {other} for name in ("confirmed", "refused")}
     judged[place].add(other)
     return {name: tuple(sorted(items)) for name, items in judged.items()}
@@ -84,8 +89,8 @@ CHANGES: Mapping[str, Callable[[CaseState, ReviewEvent], dict[str, Any]]] = {
     "note-added": lambda state, event: {
         "notes": (*state.notes, Note(text=event.payload["text"], by=event.by, at=event.at))
     },
-    "match-confirmed": lambda state, event: _judged(state, event.payload["other"], place="confirmed"),
-    "match-refused": lambda state, event: _judged(state, event.payload["other"], place="refused"),
+    "match-confirmed": lambda state, event: _judged(state, event, place="confirmed"),
+    "match-refused": lambda state, event: _judged(state, event, place="refused"),
     "discussion-opened": lambda _state, _event: {"in_discussion": True},
     "verdict-given": lambda _state, _event: {"in_discussion": False},
     "assigned": lambda _, event: {"assigned_to": event.payload["to"]},

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, cast, func, select, text
 
 from verify.review.chain import Line
-from verify.review.events import ReviewEvent, canonical, stamp
+from verify.review.events import JUDGEMENTS, ReviewEvent, canonical, stamp
 from verify.review.fold import fold
 from verify.store import review_rows, schema
 from verify.store.sqlite_file import VARIABLES, Database
@@ -162,10 +162,17 @@ def _stale(connection: Connection, items: Sequence[tuple[int, str]]) -> Iterator
     if not items:
         return
     within = {"first": items[0][0], "last": items[-1][0]}
-    of_these = "item IN (SELECT sha256 FROM item WHERE id BETWEEN :first AND :last) ORDER BY sequence"
+    these = "SELECT sha256 FROM item WHERE id BETWEEN :first AND :last"
+    of_these = (
+        f"item IN ({these}) "  # noqa: S608 - texts of this file and of the schema
+        f"OR {schema.OTHER} IN (SELECT lower(hex(sha256)) FROM ({these})) ORDER BY sequence"
+    )
     events: dict[str, list[ReviewEvent | None]] = defaultdict(list)
     for cells in _cells(connection, schema.review_event, of_these, **within):
-        events[(cells["item"][1] or b"").hex()].append(_line(cells).event)
+        event = _line(cells).event
+        events[(cells["item"][1] or b"").hex()].append(event)
+        if event is not None and event.kind in JUDGEMENTS:
+            events[str(event.payload.get("other"))].append(event)
     stored = {
         int(cells["item_id"][1] or b"0"): cells
         for cells in _cells(connection, schema.case_state, "item_id BETWEEN :first AND :last", **within)

@@ -81,7 +81,7 @@ class SqlContents:
             for some in chunks(items):
                 found = _counting(connection, some, kind)
                 counting.update(found)
-                for row in connection.execute(queries.parts_of(part, list(found.values()))):
+                for row in connection.execute(queries.parts_of(part, list(found.values()))).all():
                     parts[row.examination_id].append(row)
         known = [(item, counting[item]) for item in items if item in counting]
         return [(item, row) for item, examination in known for row in parts[examination]]
@@ -97,4 +97,4 @@ def _counting(connection: Connection, items: Sequence[str], kind: ItemKind | Non
     )
     if kind is not None:
         wanted = wanted.where(examination.c.kind == kind)
-    return {row.sha256.hex(): row.id for row in connection.execute(wanted)}
+    return {row.sha256.hex(): row.id for row in connection.execute(wanted).all()}

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, bindparam, func, insert, inspect, select, update
+from sqlalchemy import Connection, Text, bindparam, func, insert, inspect, literal_column, select, update
+from sqlalchemy.schema import CreateIndex
 
 from verify.errors import ArchiveError
-from verify.store import labels, review_sql, schema
+from verify.store import inserts, labels, review_sql, schema
 from verify.store.role import FileStamp, Sighting
 
 Step = Callable[[Connection], None]
@@ -59,7 +60,15 @@ def begin_lists(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=[schema.listed_hash])
 
 
-STEPS: Sequence[Step] = (begin_review, begin_lists)
+def judge_both_sides(connection: Connection) -> None:
+    """Let what was said of a match count for the other item too."""
+    connection.execute(CreateIndex(schema.OTHER_INDEX, if_not_exists=True))
+    others = select(literal_column(schema.OTHER, Text)).select_from(schema.review_event).distinct()
+    found = [other for other in connection.scalars(others) if other]
+    review_sql.fold_again(connection, inserts.known_ids(connection, found))
+
+
+STEPS: Sequence[Step] = (begin_review, begin_lists, judge_both_sides)
 """`STEPS[n]` takes a database from version n + 1 to n + 2."""
 
 

@@ -127,6 +127,12 @@ class ReviewLog(Protocol):
     ) -> Iterator[ReviewEvent]:
         """Walk the log in order: of one item, of some kinds, after a sequence; by default all of it."""
 
+    def bearing_on(self, item: str) -> list[ReviewEvent]:
+        """Return the events that the case of an item is folded from, in order.
+
+        Its own, and what was said of its matches from the other item's side.
+        """
+
     def last(self) -> ReviewEvent | None:
         """Return the event at the end of the log, None if it is empty."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, literal_column, or_, select
 
 from verify.errors import RefusedStatement, UnknownItem
 from verify.review import statements
 from verify.review.case import CaseState
-from verify.review.events import GENESIS, EventKind, ReviewEvent, Statement, seal
+from verify.review.events import GENESIS, JUDGEMENTS, EventKind, ReviewEvent, Statement, seal
 from verify.review.fold import fold
 from verify.store import inserts, queue_sql, review_rows, schema
 from verify.store.review_role import QueueCounts, QueueFilter, QueuePage, QueueSort
@@ -34,14 +34,15 @@ class SqlReviewLog:
         with self._database.writing() as connection:
             if first := _said_before(connection, statement):
                 return first
-            item_id = inserts.known_id(connection, statement.item)
-            if item_id is None:
+            ids = inserts.known_ids(connection, [statement.item, *_other(statement)])
+            if statement.item not in ids:
                 raise UnknownItem(f"There is no item {statement.item}.")
             (event,) = _seal(connection, [statement])
-            connection.execute(insert(schema.review_event), review_rows.event_row(event))
-            events = _events_of(connection, statement.item)
-            _write_states(connection, {item_id: fold(statement.item, events)})
-            return events[-1]
+            table = schema.review_event
+            connection.execute(insert(table), review_rows.event_row(event))
+            fold_again(connection, ids)
+            kept = connection.execute(select(table).where(table.c.sequence == event.sequence)).one()
+            return review_rows.event_record(kept)  # as every later reading gives it
 
     def events(
         self, item: str | None = None, *, kinds: Collection[EventKind] = (), after: int = 0
@@ -59,6 +60,10 @@ class SqlReviewLog:
                 return
             yield from map(review_rows.event_record, page)
             after = page[-1].sequence
+
+    def bearing_on(self, item: str) -> list[ReviewEvent]:
+        with self._database.reading() as connection:
+            return _bearing_on(connection, item)
 
     def last(self) -> ReviewEvent | None:
         with self._database.reading() as connection:
@@ -148,9 +153,22 @@ def _last(connection: Connection) -> ReviewEvent | None:
     return None if row is None else review_rows.event_record(row)
 
 
-def _events_of(connection: Connection, item: str) -> list[ReviewEvent]:
+def fold_again(connection: Connection, ids: Mapping[str, int]) -> None:
+    """Write what the log adds up to for items, given with their ids; the caller holds the write lock."""
+    if ids:
+        states = {known: fold(item, _bearing_on(connection, item)) for item, known in ids.items()}
+        _write_states(connection, states)
+
+
+def _other(statement: Statement) -> list[str]:
+    """Return the other item of a match that a statement is about."""
+    return [statement.payload["other"]] if statement.kind in JUDGEMENTS else []
+
+
+def _bearing_on(connection: Connection, item: str) -> list[ReviewEvent]:
     table = schema.review_event
-    found = select(table).where(table.c.item == bytes.fromhex(item)).order_by(table.c.sequence)
+    of_it = or_(table.c.item == bytes.fromhex(item), literal_column(schema.OTHER) == item)
+    found = select(table).where(of_it).order_by(table.c.sequence)
     return [review_rows.event_record(row) for row in connection.execute(found)]
 
 
