@@ -32,10 +32,11 @@ import verify
 from layouts import STRANGERS_NEEDED
 from pictures import Picture, load, strangers_of
 from verify.archive import DATABASE, INDEX
-from verify.find_copies import CopySearch, query_of_file
+from verify.find_copies import CopySearch
 from verify.fingerprints.local_features import GLANCE
 from verify.matching import feature_index
 from verify.matching.claims import ACCEPT_SCORE
+from verify.query import query_of_file
 from verify.records import Examination, Fingerprints, LocalFeatures, Pdq, View
 from verify.store.role import Arrival, FileStamp, Sighting
 from verify.store.sql import SqlStore

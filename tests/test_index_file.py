@@ -13,9 +13,10 @@ import pytest
 from made_records import arrival
 
 from verify import index_file
-from verify.find_copies import CopySearch, Query
+from verify.find_copies import CopySearch
 from verify.matching import feature_index
 from verify.matching.feature_index import FeatureIndex
+from verify.query import Query
 from verify.records import LocalFeatures
 from verify.store.role import Arrival
 from verify.store.sql import SqlStore

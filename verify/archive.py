@@ -186,7 +186,7 @@ class Archive(Casework):
         >>> [match.relation for match in archive.find_copies("samples/media/figs_today.jpg")]
         ['part-of']
         """
-        from verify.find_copies import query_of_examination
+        from verify.query import query_of_examination
 
         self._search.catch_up()
         if Path(query).exists():

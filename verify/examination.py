@@ -33,8 +33,8 @@ from verify.media.videos import open_video
 from verify.media.worker import IsolatedPool, shared
 from verify.metadata.findings import Facts, by_name, find
 from verify.metadata.reading import read_metadata
-from verify.plausible import believable
-from verify.records import Examination, MetadataValue, Problem, Profile, Shot, View
+from verify.plausible import believable, believable_sight
+from verify.records import Examination, ItemKind, MetadataValue, Problem, Profile, Shot, View
 
 TOOLS = (
     "verify-media",
@@ -49,6 +49,17 @@ TOOLS = (
     "pillow-heif",
 )
 """Distributions whose versions may change what an examination says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one file shows, without what its bytes say: all that a question about copies needs."""
+
+    kind: ItemKind
+    duration_seconds: Fraction | None
+    views: tuple[View, ...]
+    problems: tuple[Problem, ...]
+    """Why there are no views, or not all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +124,24 @@ def examine_here(file: OpenFile, *, profile: Profile, exact: bool, detail: Detai
     problems = (*look.problems, *troubles, *_rewritten(media))
     return _conclude(
         media, look, profile=profile, exact=exact, metadata=(*metadata, *look.measurements), problems=problems
+    )
+
+
+def sight_of_file(file: OpenFile, pool: IsolatedPool, *, detail: Detail) -> Sight:
+    """See what an open file shows, in a worker; raises `UnreadableMedia` if that fails."""
+
+    def honest(sight: Sight) -> bool:
+        return believable_sight(sight.kind, sight.views, sight.problems)
+
+    return pool.ask(sight_here, file, detail=detail, believable=honest)
+
+
+def sight_here(file: OpenFile, *, detail: Detail) -> Sight:
+    """See what an open file shows in this process, which should be a worker."""
+    media = media_of(file)
+    look = _look(media, exact=False, detail=detail)
+    return Sight(
+        kind=media.format.kind, duration_seconds=look.duration, views=look.views, problems=look.problems
     )
 
 

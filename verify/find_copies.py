@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import lru_cache, partial
+from dataclasses import replace
 from pathlib import Path
 
 from verify import index_file
-from verify.errors import UnreadableMedia
-from verify.examination import examine_file
-from verify.fingerprints.local_features import GLANCE, QUERY, STORED, Detail, small_picture
+from verify.fingerprints.local_features import GLANCE, STORED
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import claims_copy
 from verify.matching.copies import find_copies
@@ -26,26 +22,10 @@ from verify.matching.explained import is_explained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.listed import ListedFingerprint, ListedHashes
-from verify.matching.pieces import FrameSource
-from verify.media.files import OpenFile, media_of, open_file
-from verify.media.frames import Frame
-from verify.media.videos import open_video
-from verify.media.worker import shared
 from verify.originals import original
-from verify.records import Examination, Match, Segment, View
+from verify.query import Query, frames_between, query_of_file
+from verify.records import Match, Segment, View
 from verify.store.role import Outline, Searchable, SeenBefore, Store
-
-FRAMES_A_SECOND = 20
-"""Frames of either side that say when a query plays."""
-
-FRAME = Detail(longest_side=160, keypoints=0, picture_pixels=4096)
-"""How closely those frames are looked at; they have no keypoints."""
-
-PLACED_SECONDS = 900
-"""A longer query is placed in time by its samples alone: decoding it twice would take too long."""
-
-STRETCHES_KEPT = 16
-"""Decoded stretches of video kept in memory: the shot at hand and what it is laid over."""
 
 UNSAVED_VIEWS = 2000
 UNSAVED_SHARE = 0.1
@@ -57,20 +37,6 @@ TAKEN_AT_ONCE = 4000
 
 VIEWS_KEPT = 4096
 """Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What is asked about."""
-
-    sha256: str
-    views: tuple[View, ...]
-    duration: float | None
-    """Seconds; None for a still."""
-    frames: FrameSource | None = None
-    """More frames between two times; None to make do with the views."""
-    placed: bool = False
-    """Whether more frames of what is found are decoded, to say when the query plays there."""
 
 
 class CopySearch:
@@ -153,7 +119,8 @@ class CopySearch:
         return [self._seen_before(item) for item in self._store.searchable(examinations)]
 
     def _seen_before(self, item: Searchable) -> SeenBefore:
-        query = Query(sha256=item.sha256, views=item.views, duration=_seconds(item.duration_seconds))
+        duration = None if item.duration_seconds is None else float(item.duration_seconds)
+        query = Query(sha256=item.sha256, views=item.views, duration=duration)
         older = [
             match
             for match in self.copies(query)
@@ -241,32 +208,10 @@ class CopySearch:
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""
         path = original(self._store, sha256)
-        return () if path is None else _frames_between(Path(os.fsdecode(path)), start, end)
+        return () if path is None else frames_between(Path(os.fsdecode(path)), start, end)
 
     def _with_paths(self, match: Match) -> Match:
         return replace(match, paths=tuple(os.fsdecode(path) for path in self._store.paths_of(match.item)))
-
-
-def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query:
-    """Look at a file as a query, usually more closely than stored views are.
-
-    Raises `UnreadableMedia` if no picture in it can be decoded.
-    """
-    examination = _examined(path, detail)
-    duration = _length(examination)
-    placed = duration is None or duration <= PLACED_SECONDS
-    return Query(
-        sha256=examination.sha256,
-        views=examination.views,
-        duration=duration,
-        frames=partial(_frames_between, Path(path)) if placed and duration is not None else None,
-        placed=placed,
-    )
-
-
-def query_of_examination(examination: Examination) -> Query:
-    """Ask about an examined item by what is stored of it."""
-    return Query(sha256=examination.sha256, views=examination.views, duration=_length(examination))
 
 
 def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | None:
@@ -278,29 +223,19 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
     'part-of'
     """
     asked = query_of_file(a)
-    examination = _examined(b, STORED)
-    if asked.sha256 == examination.sha256:
+    stored = query_of_file(b, STORED)
+    if asked.sha256 == stored.sha256:
         return replace(_identical(asked, paths=(os.fspath(b),)), query=os.fspath(a))
     finder = CopyFinder()
-    finder.add(examination.sha256, examination.views, _length(examination))
+    finder.add(stored.sha256, stored.views, stored.duration)
     found = find_copies(
         finder,
         asked.views,
         duration=asked.duration,
         frames=asked.frames,
-        found_frames=lambda _, start, end: _frames_between(Path(b), start, end),
+        found_frames=lambda _, start, end: frames_between(Path(b), start, end),
     )
     return replace(found[0], paths=(os.fspath(b),), query=os.fspath(a)) if found else None
-
-
-def _examined(path: str | os.PathLike[str], detail: Detail) -> Examination:
-    """Examine a file in a worker. Raises `UnreadableMedia` if no picture in it can be decoded."""
-    with open_file(path) as file:
-        examination = examine_file(file, shared(), profile="full", exact=False, detail=detail)
-    if not examination.views:
-        problem = examination.problems[0]
-        raise UnreadableMedia(problem.message, code=problem.code)
-    return examination
 
 
 def _best_of_each(found: Iterable[Match]) -> list[Match]:
@@ -325,40 +260,6 @@ def _in_batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:
         yield batch
 
 
-@lru_cache(STRETCHES_KEPT)
-def _frames_between(path: Path, start: float, end: float) -> Sequence[TimedPicture]:
-    """Have a stretch of a video decoded, several small pictures a second."""
-    with open_file(path) as file:
-        return shared().ask(_decoded_between, file, start, end, believable=_are_small)
-
-
-def _decoded_between(file: OpenFile, start: float, end: float) -> list[TimedPicture]:
-    """Decode a stretch of an open video, in a worker."""
-    pictures = []
-    with open_video(media_of(file)) as video:
-        video.skip_to(Fraction(max(start, 0)))
-        for frame in _thinned(video.frames()):
-            if frame.time >= end:
-                break
-            if frame.time >= start:
-                picture = small_picture(frame.rgb(FRAME.longest_side), FRAME)
-                pictures.append(TimedPicture(time=float(frame.time), picture=picture))
-    return pictures
-
-
-def _are_small(pictures: Sequence[TimedPicture]) -> bool:
-    """Say whether a worker's answer has the shape that is computed with."""
-    return all(one.picture.ndim == 2 and 0 < one.picture.size <= FRAME.picture_pixels for one in pictures)
-
-
-def _thinned(frames: Iterator[Frame]) -> Iterator[Frame]:
-    due: Fraction | None = None
-    for frame in frames:
-        if due is None or frame.time >= due:
-            due = frame.time + Fraction(1, FRAMES_A_SECOND)
-            yield frame
-
-
 def _identical(query: Query, *, paths: tuple[str, ...]) -> Match:
     whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
     end = query.duration or 0.0
@@ -373,14 +274,3 @@ def _identical(query: Query, *, paths: tuple[str, ...]) -> Match:
         query_region=whole,
         segments=(Segment(query_start=0.0, query_end=end, found_start=0.0, found_end=end),),
     )
-
-
-def _length(examination: Examination) -> float | None:
-    """Return seconds; None for a still. A video without a stated length ends with its last view."""
-    if examination.kind == "image":
-        return None
-    return _seconds(examination.duration_seconds or examination.views[-1].time)
-
-
-def _seconds(exact: Fraction | None) -> float | None:
-    return None if exact is None else float(exact)

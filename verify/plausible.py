@@ -8,6 +8,7 @@ What remains for a liar is to describe another picture than the one in the file.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from os import fspath
@@ -19,7 +20,7 @@ from verify.media.files import OpenFile
 from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_FRAME_PIXELS, MAX_JPEG_PIXELS
 from verify.media.videos import MAX_STRETCH
 from verify.metadata.bounds import MAX_CHARACTERS, MAX_VALUES
-from verify.records import Examination, Fingerprints, LocalFeatures, MetadataValue, Problem, View
+from verify.records import Examination, Fingerprints, ItemKind, LocalFeatures, MetadataValue, Problem, View
 
 HEX_DIGITS: Final = {"phash": 16, "dhash": 16, "ahash": 16, "whash": 16, "colorhash": 11}
 PDQ_DIGITS: Final = 64
@@ -54,17 +55,27 @@ def believable(file: OpenFile, examination: Examination) -> bool:
         and examination.format.isprintable()
         and _size(examination.width, examination.height)
         and (examination.duration_seconds is None or examination.duration_seconds >= 0)
-        and _views(examination)
+        and believable_sight(examination.kind, examination.views, examination.problems)
         and len(examination.shots) <= min(MAX_SHOTS, MAX_ANIMATION_FRAMES * MAX_SAMPLES)
         and len(examination.metadata) <= MAX_VALUES + MAX_MEASURED_VALUES
         and all(map(_value, examination.metadata))
         and len(examination.findings) <= MAX_FINDINGS
         and all(_reason(finding.code, finding.explanation) for finding in examination.findings)
-        and len(examination.problems) <= MAX_PROBLEMS
-        and all(map(_problem, examination.problems))
         and len(examination.tools) <= MAX_TOOLS
         and all(max(len(name), len(text)) <= MAX_KEY for name, text in examination.tools.items())
-        and bool(examination.views or examination.problems)
+    )
+
+
+def believable_sight(kind: ItemKind, views: Sequence[View], problems: Sequence[Problem]) -> bool:
+    """Say whether these can be honest views of a file of this kind, and reasons if there are none."""
+    most = {"image": 1, "video": MAX_SAMPLES, "other": 0, "hashes": 0}[kind]
+    return (
+        bool(views or problems)
+        and len(views) <= most
+        and all(one.time < other.time for one, other in pairwise(views))
+        and all(map(_view, views))
+        and len(problems) <= MAX_PROBLEMS
+        and all(map(_problem, problems))
     )
 
 
@@ -72,13 +83,6 @@ def _size(width: int | None, height: int | None) -> bool:
     if width is None or height is None:
         return width is height
     return width > 0 and height > 0 and width * height <= MAX_VIEW_PIXELS
-
-
-def _views(examination: Examination) -> bool:
-    views = examination.views
-    most = {"image": 1, "video": MAX_SAMPLES, "other": 0}[examination.kind]
-    in_order = all(one.time < other.time for one, other in pairwise(views))
-    return len(views) <= most and in_order and all(map(_view, views))
 
 
 def _view(view: View) -> bool:
