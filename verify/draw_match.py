@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from verify.errors import UnreadableMedia
 from verify.fingerprints.local_features import QUERY, extract
-from verify.matching.candidates import variants
+from verify.matching import geometry
+from verify.matching.candidates import Variant, variants
 from verify.matching.drawing import NO_POINTS, Points, Side, side_by_side
-from verify.matching.geometry import prove
+from verify.matching.geometry import proofs
 from verify.matching.pairs import side_of, size_of
 from verify.media.files import OpenFile, media_of, open_file
 from verify.media.images import read_image
@@ -72,20 +73,27 @@ def _row(
 
 
 def _points(one: NDArray[np.uint8], other: NDArray[np.uint8], match: Match) -> tuple[Points, Points]:
-    """Find the keypoints that lie on each other under one transform, within the matched region."""
+    """Find the keypoints that lie on each other under one transform, in the matched region."""
     asked, found = extract(one, QUERY), extract(other, QUERY)
-    width, height = size_of(asked)
-    proofs = [
-        (variant, proof)
+    drawn = [
+        _within(variant, proof.pairs, (size_of(asked), size_of(found)), side_of(found), match)
         for negated in (False, True)
-        for variant in variants(side_of(asked), width, negated=negated)
-        if variant.mirrored == match.mirrored and (proof := prove(variant.side, side_of(found))) is not None
+        for variant in variants(side_of(asked), size_of(asked)[0], negated=negated)
+        if variant.mirrored == match.mirrored
+        for proof in proofs(variant.side, side_of(found))
     ]
-    if not proofs:
-        return NO_POINTS, NO_POINTS
-    variant, proof = max(proofs, key=lambda one: one[1].inliers)
-    here = variant.side.places[proof.pairs[:, 0], :2] / [width, height]
-    there = side_of(found).places[proof.pairs[:, 1], :2] / size_of(found)
+    return max(drawn, key=lambda sides: len(sides[0]), default=(NO_POINTS, NO_POINTS))
+
+
+def _within(
+    variant: Variant,
+    pairs: NDArray[np.int64],
+    sizes: tuple[Points, Points],
+    found: geometry.Side,
+    match: Match,
+) -> tuple[Points, Points]:
+    """Return the places of pairs of keypoints as fractions of both pictures, those in the matched region."""
+    here, there = variant.side.places[pairs[:, 0], :2] / sizes[0], found.places[pairs[:, 1], :2] / sizes[1]
     if variant.mirrored:
         here[:, 0] = 1 - here[:, 0]
     corners = np.array(match.region if match.region else [[0.0, 0.0], [1.0, 1.0]])

@@ -26,7 +26,7 @@ from verify.records import Examination, View
 FRAMES_A_SECOND = 20
 """Frames of either side that say when a query plays."""
 
-FRAME = Detail(longest_side=160, keypoints=0, picture_pixels=4096)
+FRAME = Detail(longest_side=256, keypoints=0, picture_pixels=16384)
 """How closely those frames are looked at; they have no keypoints."""
 
 PLACED_SECONDS = 900

@@ -24,6 +24,9 @@ TEXTURE: Final = 3.0
 """Grey levels of local deviation below which a place shows nothing to compare."""
 FLAT_WEIGHT: Final = 0.05
 """What a place without texture on either side adds to the region around it."""
+NEARLY: Final = 5
+"""Neighbouring grey values that count as one: an encoder moves them by two."""
+GREY_STEP: Final = 8
 LARGEST_SHRINK: Final = 12.0
 OVERLAY_SIDE: Final = 48
 """Places along each side of a map over the query."""
@@ -49,6 +52,11 @@ class Agreement:
     """Area of the region over the area of the query picture."""
     found_area: float
     """Area of the region over the area of the found picture."""
+    plainness: float
+    """Share of the region's grey values that are nearly its most common one, on the side where that is more:
+    paper, bars and buttons are plain, photos hardly."""
+    variety: float
+    """Entropy of the region's grey values, as a share of the most possible, on the side where it is less."""
     agrees: NDArray[np.bool_]
     """Where the found picture agrees and has texture: rows x columns of its small picture."""
 
@@ -81,6 +89,7 @@ def agreement(
     top, bottom, left, right = _best_rectangle(weights)
     cut = (slice(top, bottom), slice(left, right))
     places = int((agrees & textured & inside)[cut].sum())
+    sides = found[cut].ravel(), np.rint(shown[cut][inside[cut]]).astype(np.uint8)
     rows, columns = found.shape
     region = (left / columns, top / rows, right / columns, bottom / rows)
     return Agreement(
@@ -92,6 +101,8 @@ def agreement(
         correlation=sign * _correlation(shown[cut][inside[cut]], found[cut][inside[cut]]),
         query_area=_projected_area(region, found.shape, query.shape, matrix),
         found_area=(right - left) * (bottom - top) / (rows * columns),
+        plainness=max(_plainness(grey) for grey in sides),
+        variety=min(_variety(grey) for grey in sides),
         agrees=agrees & textured & inside,
     )
 
@@ -188,6 +199,17 @@ def _correlation(one: NDArray[np.float32], other: NDArray[np.uint8]) -> float:
     if one.size < 2 or one.std() == 0 or other.std() == 0:
         return 0.0
     return float(np.corrcoef(one.ravel(), other.ravel().astype(np.float64))[0, 1])
+
+
+def _plainness(grey: NDArray[np.uint8]) -> float:
+    counts = np.bincount(grey, minlength=256)
+    return float(np.convolve(counts, np.ones(NEARLY, np.int64)).max() / max(grey.size, 1))
+
+
+def _variety(grey: NDArray[np.uint8]) -> float:
+    share = np.bincount(grey // GREY_STEP, minlength=256 // GREY_STEP) / max(grey.size, 1)
+    share = share[share > 0]
+    return float(-(share * np.log2(share)).sum() / np.log2(256 // GREY_STEP))
 
 
 def corners(region: tuple[float, float, float, float]) -> Floats:

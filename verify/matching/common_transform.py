@@ -40,7 +40,8 @@ FEWEST_PLACES: Final = 30
 FLAT_POWER: Final = 0.1
 """Mean square of an evened picture below which it shows nothing; textured ones are near 1."""
 MOVES: Final = 3.0
-"""Grey levels of root mean square change from the mean, below which nothing moves."""
+"""Grey levels of root mean square change from the mean, below which nothing moves; places that change less
+hold the noise of encoders and weigh less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -129,7 +130,11 @@ def overlap(
     if weight is not None:
         one, other = one * weight[inside], other * weight[inside]
     likeness = np.where(flat, 0.0, _correlations(one, other) * sign)
-    contrast = sign * float(_correlations(asked.reshape(1, -1), stored.reshape(1, -1))[0])
+    power = (stored**2).mean(axis=0)
+    moving = np.sqrt(power / (power + MOVES**2))
+    contrast = sign * float(
+        _correlations((asked * moving).reshape(1, -1), (stored * moving).reshape(1, -1))[0]
+    )
     linear = jacobian(matrix, extent(found.shape[1:]) / 2) * max(query.shape[1:]) / max(found.shape[1:])
     share = inside.sum() * abs(np.linalg.det(linear)) / query[0].size
     return Overlap(

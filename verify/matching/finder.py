@@ -177,8 +177,7 @@ class CopyFinder:
         few = self._few_of_each_item(candidates(self._index, variants, self._item_of.rows))
         views = self._views_at([candidate.view for candidate in few])
         for candidate, view in zip(few, views, strict=True):
-            pair = by_keypoints(asked, view, variants[candidate.variant])
-            if pair is not None:
+            for pair in by_keypoints(asked, view, variants[candidate.variant]):
                 yield self._pairing(candidate.view, view, asked, pair)
 
     def _kept_views(self, numbers: Sequence[int]) -> list[View]:

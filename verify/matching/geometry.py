@@ -10,6 +10,7 @@ Coordinates are in units of each picture's longest side; a transform maps the fo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -32,9 +33,19 @@ NEAR: Final = 0.015
 LOOSE: Final = 0.035
 LEAN: Final = 0.13
 """A proposal from one pair errs with the distance from it, through coarse angle and scale."""
+TRANSFORMS: Final = 4
+"""So many transforms between two views are told apart: like app frames agree at two or three."""
+ANOTHER_FROM: Final = 7
+"""Inliers from which a transform is no chance, and others are looked for beside it."""
+NEVER_ALIKE: Final = 255
+"""Bits between keypoints that are explained already."""
 PROPOSALS: Final = 120
 VOTERS: Final = 320
 """At most so many pairs propose, and vote; the nearest in bits go first."""
+UNIQUE_BITS: Final = 12
+"""By so much farther must the second nearest code be for the nearest to have a full vote."""
+COMMON_VOTE: Final = 0.1
+"""Vote of a pair whose codes have others just as near."""
 FEWEST_INLIERS: Final = 4
 FEWEST_VOTES: Final = 5
 """A proposal with fewer is chance: of the pairs of unrelated views three in four have 2 or 3 at best."""
@@ -77,15 +88,32 @@ class Proof:
     """k x 2: keypoint of the query, keypoint of the found view."""
 
 
-def prove(query: Side, found: Side) -> Proof | None:
-    """Return the transform that most pairs agree on, or None if fewer than four do."""
+def proofs(query: Side, found: Side) -> Iterator[Proof]:
+    """Yield the transform that most pairs agree on, then those that most of the others agree on.
+
+    Two posts in like app frames share letters and buttons at some transforms, and may show one picture at
+    yet another.
+    """
     if min(len(query.codes), len(found.codes)) < FEWEST_INLIERS:
-        return None
+        return
     bits = distances(query.codes, found.codes)
-    pairs = _alike(bits)
+    for _ in range(TRANSFORMS):
+        proof = _prove(query, found, bits)
+        if proof is None:
+            return
+        yield proof
+        if proof.inliers < ANOTHER_FROM:
+            return
+        bits[proof.pairs[:, 0]] = NEVER_ALIKE
+        bits[:, proof.pairs[:, 1]] = NEVER_ALIKE
+
+
+def _prove(query: Side, found: Side, bits: NDArray[np.uint8]) -> Proof | None:
+    """Return the transform that most pairs agree on, or None if fewer than four do."""
+    pairs, worth = _alike(bits)
     if len(pairs) < FEWEST_INLIERS:
         return None
-    chosen = _best_proposal(query.places[pairs[:, 0]], found.places[pairs[:, 1]])
+    chosen = _best_proposal(query.places[pairs[:, 0]], found.places[pairs[:, 1]], worth)
     if chosen.sum() < FEWEST_VOTES:
         return None
     return _refined(pairs[chosen], query.places, found.places, bits)
@@ -99,19 +127,31 @@ def distances(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.ui
     return np.asarray(low + np.bitwise_count(a[:, None, 1] ^ b[None, :, 1]), np.uint8)
 
 
-def _alike(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Each keypoint with the nearest code of the other side, nearest pairs first."""
+def _alike(bits: NDArray[np.uint8]) -> tuple[NDArray[np.int64], Floats]:
+    """Each keypoint with the nearest code of the other side, and its vote; unrivalled ones first.
+
+    Letters and windows occur many times in one picture: the nearest code is one of many (Lowe, IJCV 2004).
+    """
     height, width = bits.shape
     across = np.arange(height) * width + bits.argmin(axis=1)
     down = bits.argmin(axis=0) * width + np.arange(width)
     pairs = np.unique(np.concatenate([across, down]))
-    apart = bits.ravel()[pairs]
-    pairs, apart = pairs[apart <= ALIKE_BITS], apart[apart <= ALIKE_BITS]
-    nearest = pairs[np.argsort(apart, kind="stable")][:VOTERS]
-    return np.stack(np.divmod(nearest, width), axis=1)
+    pairs = pairs[bits.ravel()[pairs] <= ALIKE_BITS]
+    rows, columns = np.divmod(pairs, width)
+    apart = bits[rows, columns].astype(np.int64)
+    second = np.minimum(_second(bits, rows, apart), _second(bits.T, columns, apart))
+    order = np.argsort(apart - second, kind="stable")[:VOTERS]
+    worth = COMMON_VOTE + np.clip(second - apart, 0, UNIQUE_BITS)[order] / UNIQUE_BITS
+    return np.stack([rows[order], columns[order]], axis=1), worth
 
 
-def _best_proposal(query: Floats, found: Floats) -> NDArray[np.bool_]:
+def _second(bits: NDArray[np.uint8], rows: NDArray[np.int64], apart: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the distance of the nearest code of each row but the one that is `apart`."""
+    two = np.partition(bits, 1, axis=1)[rows, :2].astype(np.int64)
+    return np.where(two[:, 0] < apart, two[:, 0], two[:, 1])
+
+
+def _best_proposal(query: Floats, found: Floats, worth: Floats) -> NDArray[np.bool_]:
     """Which pairs vote for the proposal with the most votes."""
     octaves = np.log2(query[:, 2] / found[:, 2])
     turns = query[:, 3] - found[:, 3]
@@ -124,7 +164,7 @@ def _best_proposal(query: Floats, found: Floats) -> NDArray[np.bool_]:
     place_f = found[:, 0] + 1j * found[:, 1]
     away = factor[:PROPOSALS, None] * _apart(place_f)
     votes = alike & (_length(away - _apart(place_q)) < NEAR + LEAN * _length(away))
-    return np.asarray(votes[votes.sum(axis=1).argmax()])
+    return np.asarray(votes[(votes @ worth).argmax()])
 
 
 def _apart(values: NDArray[Any]) -> NDArray[Any]:

@@ -29,6 +29,12 @@ FEWEST_PLACES: Final = 30
 """Agreeing places with texture, of about 1,000, that a copy must have; the barest true ones had 34."""
 FIRM_INLIERS: Final = 12
 """Keypoints that need no support; unrelated pictures reach 11."""
+PLAIN: Final = 0.35
+"""Plainness from which few keypoints are letters and buttons: seven of 4,269 true pairs, one wrong one."""
+HALF_AGREES: Final = 0.65
+"""Share of the overlap below which few keypoints may be those of one street or one fabric."""
+MOSTLY_AGREES: Final = 0.6
+"""Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames."""
 FEW_KEYPOINTS: Final = 60
 """Of a found view that shows little; ordinary ones have 200."""
 GOOD_QUALITY: Final = 50
@@ -44,9 +50,9 @@ SMALLEST_AREA: Final = 0.02
 """Share of a picture that is added to the area shown, so that its logarithm stays finite."""
 NO_BITS_ALIKE: Final = 96
 """PDQ distance from which fingerprints say nothing."""
-WEIGHTS_ELSEWHERE: Final = (-12.947, 1.663, 0.529, 3.225, -1.255, 5.817, 12.14, 3.381, 15.505)
-WEIGHTS_IN_PLACE: Final = (10.129, -0.834, 24.763, 0.317, 1.419, 10.016, 23.53, -34.585, -5.268)
-"""Logistic regression over `measures`, fitted on 5,929 pairs of one half of the photos, 2,107 of them copies
+WEIGHTS_ELSEWHERE: Final = (5.694, 2.435, 0.614, 2.815, -1.71, 8.226, 38.779, -3.61, 11.89, -9.655, -16.275)
+WEIGHTS_IN_PLACE: Final = (-10.738, -1.036, 19.788, 2.075, 2.94, -0.707, 9.058, -7.87, -4.3, -8.511, -17.489)
+"""Logistic regression over `measures`, fitted on 9,656 pairs of photos, 4,269 of them copies
 (docs/matching.md). A region at the same place of both frames may be an overlay: there, how much of the
 overlap agrees decides; elsewhere, how well it agrees within the region."""
 
@@ -73,6 +79,8 @@ def measures(pair: ViewPair) -> Floats:
             np.clip(1 - pair.pdq_bits / NO_BITS_ALIKE, 0, 1),
             min(seen.query_area, seen.found_area),
             seen.inside,
+            seen.variety,
+            seen.plainness,
         ]
     )
 
@@ -102,14 +110,19 @@ def judge(pair: ViewPair, asked: AskedView, found: View) -> Judgement:
 
 
 def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
-    """Say whether hardly anything is there to agree, or few keypoints against the fingerprint.
+    """Say whether hardly anything is there to agree, or what agrees has little to say for itself.
 
-    Black frames and blank pages have one and the same fingerprint.
+    Black frames and blank pages have one and the same fingerprint, and so have frames of an app.
     """
-    if pair.agreement.places < FEWEST_PLACES:
+    seen = pair.agreement
+    if seen.places < FEWEST_PLACES:
         return True
-    if pair.inliers is None or pair.inliers >= FIRM_INLIERS:
+    if pair.inliers is None:
+        return seen.overlap_share < MOSTLY_AGREES and under_overlay(pair, asked, found)
+    if pair.inliers >= FIRM_INLIERS:
         return False
+    if seen.plainness > PLAIN or seen.overlap_share < HALF_AGREES:
+        return True
     poor = min(asked.view.fingerprints.pdq.quality, found.fingerprints.pdq.quality) < GOOD_QUALITY
     poor = poor or features_of(found).count < FEW_KEYPOINTS
     limit = NEAR_BITS if poor else UNLIKE_BITS

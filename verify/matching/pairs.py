@@ -7,7 +7,7 @@ are laid over each other and have the last word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -18,10 +18,12 @@ from verify.fingerprints import local_features
 from verify.matching.agreement import Agreement, agreement, corners, extent, on_pictures
 from verify.matching.candidates import Variant, variants
 from verify.matching.common_transform import evened, fitted, reduced
-from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, prove
+from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, proofs
 from verify.matching.hamming import Form, pdq_distance, phash_distance
 from verify.records import LocalFeatures, View
 
+MOSTLY: Final = 0.5
+"""Share of what two views overlap from which they agree for the most part."""
 NEARLY_WHOLE: Final = 0.7
 """Share of both pictures that a pair from a moving camera shows when a second lies between its views."""
 
@@ -97,21 +99,21 @@ def variants_asked(asked: AskedView, *, negated: bool) -> Sequence[Variant]:
     return asked.variants[2:] if negated else asked.variants[:2]
 
 
-def by_keypoints(asked: AskedView, found: View, variant: Variant) -> ViewPair | None:
-    """Lay the found view over the query by keypoints, or return None if no transform explains enough."""
-    proof = prove(variant.side, side_of(features_of(found)))
-    if proof is None:
-        return None
-    matrix = _mirror(asked.size[0]) @ proof.matrix if variant.mirrored else proof.matrix
-    return _pair(
-        asked,
-        found,
-        matrix,
-        mirrored=variant.mirrored,
-        negated=variant.negated,
-        inliers=proof.inliers,
-        keypoints=proof.pairs,
-    )
+def by_keypoints(asked: AskedView, found: View, variant: Variant) -> Iterator[ViewPair]:
+    """Lay the found view over the query by keypoints; in other ways too while most is unlike."""
+    for proof in proofs(variant.side, side_of(features_of(found))):
+        pair = _pair(
+            asked,
+            found,
+            _mirror(asked.size[0]) @ proof.matrix if variant.mirrored else proof.matrix,
+            mirrored=variant.mirrored,
+            negated=variant.negated,
+            inliers=proof.inliers,
+            keypoints=proof.pairs,
+        )
+        yield pair
+        if pair.agreement.overlap_share > MOSTLY:
+            return
 
 
 def by_fingerprint(asked: AskedView, found: View, form: Form, *, negated: bool) -> ViewPair:

@@ -42,8 +42,12 @@ SAME_LINE: Final = 0.1
 """Seconds within which two shots lie on one line already."""
 CONSISTENT: Final = 0.4
 """By so much less, in units of worth, may the line of a neighbouring shot agree and still win."""
-SAME_MOMENT: Final = 0.7
-"""Contrast from which the moving parts agree: true clips reach 0.81 and more (docs/matching.md)."""
+SAME_MOMENT: Final = 0.77
+"""Contrast from which the moving parts agree: true clips reach 0.80 and more (docs/matching.md)."""
+SAME_MOMENT_IN_SMALL: Final = 0.7
+"""The same of a clip that is small within the query, where fewer pixels carry it: true ones reach 0.71."""
+SMALL: Final = 0.5
+"""Share of the query's area below which a clip is small."""
 SAME_MOMENT_AT_OTHER_SPEED: Final = 0.85
 """The same along a line with another speed than 1, which has one more way to fit by chance: 28 true clips
 played faster or slower reach 0.91 and more, a hand at another moment 0.74."""
@@ -63,6 +67,10 @@ SHORTEST_CUT: Final = 0.25
 """Seconds at an end of a shot that are not worth cutting off."""
 GAP: Final = 6
 """So many frames in a row may disagree within a piece: titles, flashes."""
+UNSEEN: Final = 1.0
+"""Seconds within a piece in which no frame can be compared; more are a gap."""
+SHORTEST_PIECE: Final = 0.8
+"""Seconds that must agree, or half of the shot: less is found by chance at the end of other footage."""
 ONE_LINE: Final = 0.4
 """Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
 OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: probably another moment."
@@ -259,17 +267,21 @@ def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:
 
 def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece:
     score, note = pairing.judgement.score, _note(pairing)
-    if line.contrast is not None and line.contrast < _enough(shot, laid, line):
+    if line.contrast is not None and line.contrast < _enough(shot, laid, line, pairing):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
-    stretch = _alike(shot, laid) if laid else (shot.start, shot.end)
-    return Piece(pairing=pairing, segment=_segment(stretch, pairing.item, line), score=score, note=note)
+    segment = _segment(_alike(shot, laid) if laid else (shot.start, shot.end), pairing.item, line)
+    if segment.query_end - segment.query_start < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
+        score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
+    return Piece(pairing=pairing, segment=segment, score=score, note=note)
 
 
-def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:
+def _enough(shot: Shot, laid: Laid | None, line: Line, pairing: Pairing) -> float:
     """Return the contrast from which the moment is the same."""
     if laid is None:
         return SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
-    return SAME_MOMENT if line.speed == 1 else SAME_MOMENT_AT_OTHER_SPEED
+    if line.speed != 1:
+        return SAME_MOMENT_AT_OTHER_SPEED
+    return SAME_MOMENT_IN_SMALL if pairing.pair.agreement.query_area < SMALL else SAME_MOMENT
 
 
 def _line_of_samples(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Line:
@@ -293,7 +305,8 @@ def _alike(shot: Shot, laid: Laid) -> tuple[float, float]:
         return shot.start, shot.end
     times, values = np.array(seen).T
     alike = np.flatnonzero(values >= STILL_ALIKE * np.quantile(values, 0.75))
-    runs = np.split(alike, np.flatnonzero(np.diff(alike) > GAP) + 1)
+    apart = (np.diff(alike) > GAP) | (np.diff(times[alike]) > UNSEEN)
+    runs = np.split(alike, np.flatnonzero(apart) + 1)
     run = max(runs, key=len)
     first, last = float(times[run[0]]), float(times[run[-1]])
     spacing = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
