@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import media_links, session
 from ui.item import components, evidence
-from ui.item.sentences import sentence, standing, times
+from ui.item.sentences import lead, sentence, standing, times
 from ui.item.shown import Shown, look_everywhere, looked_for, other_name
 from ui.item.shown import examination as examination_of
 from ui.item.viewing import samples, source_of
@@ -68,7 +68,8 @@ def _chosen(shown: Shown, copies: tuple[Match, ...]) -> Match:
 
 
 def _match(shown: Shown, match: Match, case: CaseState) -> None:
-    st.markdown(sentence(match, shown.others))
+    if (said := sentence(match, shown.others)) != lead(shown):
+        st.markdown(said)
     try:
         data = _both(shown, match)
     except UnknownItem:
