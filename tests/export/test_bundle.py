@@ -61,9 +61,9 @@ def test_a_bare_python_verifies_it_with_the_program_inside(made: tuple[Path, str
     assert not list(folder.rglob("__pycache__"))
 
 
-def test_the_program_is_written_for_python_3_9_and_its_standard_library() -> None:
+def test_the_program_is_written_for_python_3_8_and_its_standard_library() -> None:
     source = Path(verify_bundle.__file__).read_text()
-    tree = ast.parse(source, feature_version=(3, 9))
+    tree = ast.parse(source, feature_version=(3, 8))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
