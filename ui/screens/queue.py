@@ -53,6 +53,13 @@ def show() -> None:
         st.button("Clear the filter", icon=":material/filter_alt_off:", on_click=_clear)
 
 
+def look_ahead() -> None:
+    """Read what the first reviewer will see: it is at hand then."""
+    archive = session.archive()
+    _counts(archive, archive.head(), QueueFilter())
+    archive.queue(QueueFilter(), limit=ROWS)
+
+
 def _empty() -> None:
     st.subheader("Nothing here yet", anchor=False)
     st.text("Add pictures and videos here, or bring a folder in with: verify scan FOLDER")

@@ -297,6 +297,11 @@ def printable(text: str) -> str:
     return "".join("\ufffd" if unicodedata.category(char) in UNSAFE else char for char in text)
 
 
+def counted(number: int, word: str) -> str:
+    """Return how many there are of something."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check one bundle and say what was found."""
     parser = argparse.ArgumentParser(
@@ -318,8 +323,8 @@ def main(arguments: list[str] | None = None) -> int:
 def say(result: Result, *, proved: bool) -> None:
     """Print what was found, for a person."""
     lines = [f"{fault.code}  {fault.subject}: {fault.message}" for fault in result.faults]
-    counts = "{} files, {} bytes, {} items, {} events".format(*result[2:])
-    outcome = f"{len(result.faults)} faults" if result.faults else "all as recorded"
+    counts = ", ".join(map(counted, result[2:], ("file", "byte", "item", "event")))
+    outcome = counted(len(result.faults), "fault") if result.faults else "all as recorded"
     lines += [f"{counts}: {outcome}.", f"Digest of the bundle: {short(result.digest)}"]
     if proved and not result.faults:
         lines.append("It is the digest that was written down: this is the bundle that was made then.")
