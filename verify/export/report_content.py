@@ -162,8 +162,13 @@ def _pictures(one: Casefile) -> Iterator[Block]:
     counts = f"{len(chosen)} of {len(views)} frame samples; {len(one.examination.shots)} shots."
     yield Paragraph(text=counts, quiet=True)
     yield from _shown_pictures(
-        [(view.thumbnail, words.clock(view.time) + (" (cut)" if view.starts_shot else "")) for view in chosen]
+        [(view.thumbnail, words.clock(view.time) + (" (cut)" if _is_cut(view) else "")) for view in chosen]
     )
+
+
+def _is_cut(view: View) -> bool:
+    """Say whether another shot ends there: the first one only begins."""
+    return view.starts_shot and view.time > 0
 
 
 def _shown_pictures(captioned: Sequence[tuple[bytes, str]], *, wide: bool = False) -> Iterator[Block]:
