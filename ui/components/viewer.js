@@ -76,9 +76,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     stop: () => stage.classList.contains("drawing") && stage.stopDrawing(),
   };
 
+  find(".viewer").classList.remove("empty");
   picture.onload = fit;
   picture.onerror = () => {
-    picture.onerror = null;
+    picture.onerror = () => find(".viewer").classList.add("empty");
     say(data.unshowable);
     picture.src = data.preview;
   };
