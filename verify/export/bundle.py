@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files as resources
@@ -19,7 +20,7 @@ from typing import Any, Final
 from verify.errors import UnreadableMedia, VerifyError
 from verify.export import casefile, report, report_html, timestamp
 from verify.export.bag import Bag, blocks_of
-from verify.export.bundle_manifest import BundledItem, BundledThumbnail, BundleManifest, MissingPart
+from verify.export.bundle_manifest import BundledItem, BundledPicture, BundleManifest, MissingPart
 from verify.export.casefile import Casefile
 from verify.export.report import DISTRIBUTION
 from verify.export.report_content import Chapter, chapter
@@ -29,6 +30,8 @@ from verify.export.verify_bundle import DIGEST_OF, short
 from verify.labels import printable
 from verify.media.files import open_media
 from verify.on_disk import whole_file
+from verify.records import View
+from verify.renditions import frames
 from verify.review.chain import Head
 from verify.review.events import ReviewEvent, canonical, content_of
 from verify.store.role import Store
@@ -117,6 +120,7 @@ def _add_item(
         matches=f"{home}/matches.json",
         drawings=tuple(drawings),
         thumbnails=tuple(_add_thumbnails(bag, one, home)),
+        frames=tuple(_add_frames(bag, one, home)) if original else (),
     )
     return item, [] if gap is None else [gap]
 
@@ -141,14 +145,26 @@ def _ending(one: Casefile) -> str:
     return f".{one.item.format}" if one.item.format.isalnum() and one.item.format.isascii() else ".bin"
 
 
-def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[BundledThumbnail]:
+def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[BundledPicture]:
     for number, view in enumerate(one.examination.views):
-        file = f"{home}/thumbnails/{number:05d}.jpg"
-        bag.add(file, view.thumbnail)
-        seconds = float(view.time)
-        yield BundledThumbnail(
-            file=file, time_seconds=seconds, time=str(view.time), starts_shot=view.starts_shot
-        )
+        yield _add_picture(bag, f"{home}/thumbnails/{number:05d}.jpg", view, view.thumbnail)
+
+
+def _add_frames(bag: Bag, one: Casefile, home: str) -> Iterator[BundledPicture]:
+    """Write in full size the frames at which shots begin; what cannot be decoded again stays a thumbnail."""
+    shots = [(number, view) for number, view in enumerate(one.examination.frames) if view.starts_shot]
+    if one.original is None or not shots:
+        return
+    drawn = frames(one.original, [view.time for _, view in shots])
+    with suppress(UnreadableMedia):
+        for (number, view), jpeg in zip(shots, drawn, strict=False):
+            yield _add_picture(bag, f"{home}/frames/{number:05d}.jpg", view, jpeg)
+
+
+def _add_picture(bag: Bag, file: str, view: View, jpeg: bytes) -> BundledPicture:
+    bag.add(file, jpeg)
+    seconds, exact = float(view.time), str(view.time)
+    return BundledPicture(file=file, time_seconds=seconds, time=exact, starts_shot=view.starts_shot)
 
 
 def _add_log(bag: Bag, store: Store, said: Iterable[ReviewEvent], head: Head) -> None:
