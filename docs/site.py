@@ -75,7 +75,7 @@ def _output(output: dict[str, Any]) -> str:
         text = f'<img alt="chart" src="data:{kind};base64,{base64.b64encode(text.encode()).decode()}">'
     elif kind.startswith("image/"):
         text = f'<img alt="picture" src="data:{kind};base64,{text}">'
-    return "<div>" + re.sub(r"\n\s*", " ", text) + "</div>"
+    return '<div style="overflow-x: auto">' + re.sub(r"\n\s*", " ", text) + "</div>"
 
 
 def _as_text(text: str) -> str:

@@ -63,7 +63,12 @@ def _over_time(rows: pd.DataFrame) -> None:
     unit = alt.TimeUnitParams(unit="yearmonthdate" if by_day else "yearmonth", utc=True)
     begin = min(first, last - FEWEST_DAYS)
     scale = alt.Scale(type="utc", domain=[f"{begin}", f"{last + timedelta(days=1)}"])
-    axis = alt.Axis(format="%-d %b" if by_day else "%b %Y", labelOverlap=True)
+    axis = alt.Axis(format="%-d %b" if by_day else "%b %Y", labelOverlap=True, labelSeparation=12)
+    if by_day:  # under the middle of its bar, where a day at its beginning would seem to name the one before
+        axis.values = [
+            alt.DateTime(year=day.year, month=day.month, date=day.day, hours=12, utc=True)
+            for day in pd.date_range(begin, last)
+        ]
     shown = rows.assign(day=pd.to_datetime(rows["day"], utc=True))
     across = alt.X("day:T", title=None, timeUnit=unit, scale=scale, axis=axis)
     _bars("By day" if by_day else "By month", shown, x=across, y=_number(alt.Y), height=HIGH)
@@ -71,7 +76,7 @@ def _over_time(rows: pd.DataFrame) -> None:
 
 def _to_first_verdict(rows: pd.DataFrame) -> None:
     names = [name for _, name in SPANS]
-    axis = alt.Axis(labelAngle=0, labelOverlap=True)
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, labelSeparation=12)
     across = alt.X("took:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=axis)
     _bars("From arrival to the first verdict", rows, x=across, y=_number(alt.Y), height=HIGH)
 

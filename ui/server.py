@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from streamlit import config
 from ui import failures, intake, media_links, uploads
 from ui.opened import archive
 from ui.visitors import OwnPagesOnly
+from verify import VerifyError
 
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
@@ -37,7 +39,7 @@ PAGE_HEADERS: Final = {
 parts of it or holds its window, and none learns from where a link was followed. Streamlit itself needs inline
 styles and scripts."""
 
-FIRST_NEEDED: Final = ("ui.frame", "pandas")
+FIRST_NEEDED: Final = ("ui.frame", "pandas", "PIL.Image", "streamlit.material_icon_names")
 """What the first screen imports, one or two seconds: done before the server listens. Components can only be
 registered once Streamlit's runtime is there, and it looks for tables in all that is handed to one."""
 
@@ -64,6 +66,9 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Be ready for the first reviewer; go on with what an earlier server had taken in, and not scanned."""
     for module in FIRST_NEEDED:
         import_module(module)
+    inspect.stack()  # looks up every module, a tenth of a second; Streamlit's first element asks for it
+    with suppress(VerifyError):  # told by the page
+        import_module("ui.screens.queue").look_ahead()
     uploads.forget_torn()
     intake.resume(archive().uploads)
     yield

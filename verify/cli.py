@@ -10,6 +10,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -196,10 +197,19 @@ def demo(
     from verify import terminal
     from verify.archive import open_archive
 
-    terminal.talk.print("A small story with known truth: what arrived, and what it really is.")
-    with open_archive(archive) as opened, terminal.scan_progress() as report:
-        progress = opened.scan([_samples()], report=report)
-        terminal.print_scan(progress, opened.cases())
+    samples = _samples()
+    chapters = {
+        "A small story with known truth. In the archive since 2021: a video and three photos.": _sources(
+            samples
+        ),
+        "January 2026: more comes in. What is it really?": [samples],
+    }
+    with open_archive(archive) as opened:
+        for words, files in chapters.items():
+            terminal.talk.print(words, soft_wrap=True)
+            with terminal.scan_progress() as report:
+                progress = opened.scan(files, report=report)
+            terminal.print_scan(progress, opened.cases())
         terminal.print_items(item for item in opened if item.kind != "other")
         folder = opened.folder
     if no_page:
@@ -235,6 +245,12 @@ def _samples() -> Path:
         if home.is_dir():
             return home
     raise VerifyError("The sample story is not installed.", code="missing")
+
+
+def _sources(samples: Path) -> list[Path]:
+    """Return what the others were made from: it comes first, as in the story."""
+    story = tomllib.loads((samples.parent / "manifest.toml").read_text(encoding="utf-8"))
+    return [samples / file["name"] for file in story["files"] if file["role"] == "source"]
 
 
 def _open_page(folder: Path, port: int, host_names: Sequence[str] = ()) -> None:

@@ -19,7 +19,7 @@ from rich.progress import Progress as Bar
 
 from verify.errors import UnreadableMedia
 from verify.labels import printable
-from verify.matching.wording import describe, evidence
+from verify.matching.wording import RELATIONS, changes, describe, evidence, is_weak, moments
 from verify.progress import Failure, Progress, Report
 from verify.records import Examination, Finding, Match
 from verify.review.case import CaseState
@@ -180,9 +180,11 @@ def print_scan(progress: Progress, cases: Mapping[str, CaseState]) -> None:
     talk.print(f"{progress.files:,} files: {said}." if said else "No files found.", soft_wrap=True)
     for seen in progress.seen_before:
         best = seen.matches[0]
-        where = f"{describe(best)} [bold]{_name(best.paths[0])}[/] ({best.score:.3f})"
+        copy = f"{RELATIONS[best.relation]} [bold]{_name(best.paths[0])}[/]"
+        where = ", ".join([copy, *changes(best), *moments(best)]) + f" ({best.score:.3f})"
         where += _decided(cases.get(best.item))
-        talk.print(f"[yellow]seen before[/] {_name(seen.path)}: {where}", soft_wrap=True)
+        lead = "perhaps seen before" if is_weak(best) else "seen before"
+        talk.print(f"[yellow]{lead}[/] {_name(seen.path)}: {where}", soft_wrap=True)
     if progress.not_compared:
         reason = f"{progress.not_compared:,} new items could not be compared with older ones"
         talk.print(f"[red]{reason}:[/] {marked(progress.not_compared_because)}", soft_wrap=True)

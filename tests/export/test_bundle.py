@@ -16,7 +16,9 @@ import bagit
 import pytest
 import typer.testing
 from made_cases import decided_case
+from PIL import Image
 
+import verify
 from verify import VerifyError, cli
 from verify.export import verify_bundle
 from verify.export.verify_bundle import check, main
@@ -61,9 +63,9 @@ def test_a_bare_python_verifies_it_with_the_program_inside(made: tuple[Path, str
     assert not list(folder.rglob("__pycache__"))
 
 
-def test_the_program_is_written_for_python_3_9_and_its_standard_library() -> None:
+def test_the_program_is_written_for_python_3_8_and_its_standard_library() -> None:
     source = Path(verify_bundle.__file__).read_text()
-    tree = ast.parse(source, feature_version=(3, 9))
+    tree = ast.parse(source, feature_version=(3, 8))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
@@ -88,6 +90,19 @@ def test_it_holds_what_was_established_and_on_what_grounds(made: tuple[Path, str
     assert (folder / item["thumbnails"][0]["file"]).read_bytes().startswith(b"\xff\xd8")
     assert bundle["tools"]["python"] == ".".join(map(str, sys.version_info[:3]))
     assert (folder / "data" / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_video_is_there_with_a_frame_of_every_shot_in_full_size(samples: Path, tmp_path: Path) -> None:
+    clip = samples / "media" / "VID-20260114-WA0007.mp4"
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan(clip, profile="fast", jobs=1)
+        archive.export("bundle", output=tmp_path / "bundle")
+    (item,) = shape(tmp_path / "bundle", "data/bundle.json")["items"]
+    assert [frame["time"] for frame in item["frames"]] == ["0", "1", "7"]
+    for frame in item["frames"]:
+        with Image.open(tmp_path / "bundle" / frame["file"]) as picture:
+            assert picture.size == (512, 288)
+    assert not check(tmp_path / "bundle").faults
 
 
 def test_other_cases_are_not_told(made: tuple[Path, str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -157,3 +158,17 @@ def test_a_bundle_stays_whole_when_the_authority_fails(samples: Path, tmp_path: 
     with archive, pytest.raises(VerifyError, match="The bundle itself is whole"):
         archive.export("bundle", [item], output=tmp_path / "bundle", authority=asked)
     assert (tmp_path / "bundle.digest.txt").exists()
+
+
+def test_a_stamp_that_cannot_be_had_is_told_before_anything_is_written(
+    samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, item = decided_case(tmp_path, samples)
+    asked = Authority(url="http://127.0.0.1:9/", roots=tmp_path / "no.pem")
+    with archive:
+        with pytest.raises(VerifyError, match="with roots to trust"):
+            archive.export("bundle", [item], output=tmp_path / "bundle", authority=asked)
+        monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+        with pytest.raises(VerifyError, match="pip install"):
+            archive.export("bundle", [item], output=tmp_path / "bundle", authority=asked)
+    assert not list(tmp_path.glob("bundle*"))

@@ -166,6 +166,14 @@ def test_copies_lie_side_by_side_under_a_slider_and_subtracted(desk: Desk) -> No
     assert there - here == pytest.approx(5, abs=0.1)
 
 
+def test_a_search_on_demand_places_a_clip_by_its_frames(desk: Desk) -> None:
+    lead = desk.page.locator(".st-key-lead")
+    expect(lead).to_contain_text("5.0–17.1 of IMG_2291.MOV")  # by samples, as it arrived
+    desk.page.get_by_role("button", name="Search again").click()
+    expect(lead).to_contain_text("5.0–17.0 of IMG_2291.MOV")
+    expect(desk.page.get_by_role("button", name="Search again")).to_have_count(0)
+
+
 def test_a_picture_is_zoomed_to_its_pixels(desk: Desk, folder: Path) -> None:
     desk.open_item(items_by_name(folder)[PICTURE], name=PICTURE)
     page = desk.page

@@ -165,6 +165,16 @@ def test_the_lead_is_said_in_one_sentence(folder: Path) -> None:
     assert "The file names no camera" in said(opened(names["flower.jpg"]))
 
 
+def test_what_could_not_be_read_is_what_leads(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "torn.jpg").write_bytes(b"\xff\xd8\xff\xe0 and no more")
+    with verify.open_archive(folder) as archive:
+        archive.scan(tmp_path / "torn.jpg", jobs=1)
+        torn = archive.resolve(tmp_path / "torn.jpg")
+        (problem,) = archive.examination(torn).problems
+    assert problem.message in said(opened(torn))
+    assert "nothing in the file stands out" not in said(opened(torn))
+
+
 def test_a_match_is_refused_and_confirmed_by_the_reviewer(folder: Path) -> None:
     names = items_by_name(folder)
     shown = opened(names[CLIP])

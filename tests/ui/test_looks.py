@@ -125,7 +125,14 @@ def test_every_screen_can_be_read(
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    for place in ("", f"item?item={item}", "log", "insights", "add"):
+    opened_by = {
+        "": "More",
+        f"item?item={item}": "Search elsewhere",
+        "log": "Is it whole?",
+        "insights": None,
+        "add": None,
+    }
+    for place, opener in opened_by.items():
         page.goto(url + place)
         app = page.get_by_test_id("stApp")
         expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
@@ -135,6 +142,11 @@ def test_every_screen_can_be_read(
         assert page.evaluate(PALE_TEXT, LEAST_CONTRAST) == [], place
         assert page.evaluate(NAMELESS) == [], place
         assert page.evaluate(TOO_WIDE) <= 0, place
+        if opener:
+            page.get_by_role("button", name=opener).click()
+            page.locator("[data-testid=stPopoverBody], [role=dialog]").wait_for()
+            assert page.evaluate(PALE_TEXT, LEAST_CONTRAST) == [], opener
+            assert page.evaluate(TOO_WIDE) <= 0, opener
     context.close()
 
 

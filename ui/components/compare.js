@@ -34,11 +34,11 @@ export default function ({ data, parentElement }) {
     }
   };
   const sideBySide = () => {
-    const room = (stage.clientWidth - GAP) / 2;
-    const height = Math.min(stage.clientHeight, ...sides.map((one) => (room * one.height) / one.width));
+    const room = (stage.clientWidth - 3 * GAP) / 2, most = stage.clientHeight - 2 * GAP;
+    const height = Math.min(most, ...sides.map((one) => (room * one.height) / one.width));
     return sides.map((one, number) => {
       const width = (height * one.width) / one.height;
-      const left = number * (room + GAP) + (room - width) / 2;
+      const left = GAP + number * (room + GAP) + (room - width) / 2;
       return placed(height / one.height, left, (stage.clientHeight - height) / 2);
     });
   };

@@ -13,6 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   player.regions = data.regions;
   player.stretches = data.stretches;
   player.tell = setTriggerValue;
+  screen.style.setProperty("--shape", data.shape);
   if (player.shown === data.stem) return player.outline();
   player.shown = data.stem;
   let now = 0, playable = Boolean(data.source), began = null;

@@ -11,6 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   blur([find(".sheet")], reveal, data.preview, data.blurred);
   stage.regions = data.regions;
   stage.tell = (edges) => setTriggerValue("region", { edges });
+  stage.style.setProperty("--shape", data.shape);
   if (stage.shown === data.preview) return stage.outline();
   stage.shown = data.preview;
   let scale = 1, x = 0, y = 0, fitted = true;
@@ -75,9 +76,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     stop: () => stage.classList.contains("drawing") && stage.stopDrawing(),
   };
 
+  find(".viewer").classList.remove("empty");
   picture.onload = fit;
   picture.onerror = () => {
-    picture.onerror = null;
+    picture.onerror = () => find(".viewer").classList.add("empty");
     say(data.unshowable);
     picture.src = data.preview;
   };

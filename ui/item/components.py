@@ -27,10 +27,10 @@ def _component(name: str, *parts: str) -> Any:
 viewer = _component("viewer", "blur", "regions", "clock")
 """A picture, zoomable to its pixels."""
 
-player = _component("player", "blur", "regions", "clock")
+player = _component("player", "blur", "regions", "clock", "slider")
 """A video with its frame samples; seeks to exact times."""
 
-compare = _component("compare", "blur", "clock")
+compare = _component("compare", "blur", "clock", "slider")
 """Two items, what they share outlined, over each other, and in time."""
 
 values = _component("values", "regions")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import media_links, session
 from ui.item import components, evidence
-from ui.item.sentences import sentence, standing, times
+from ui.item.sentences import lead, sentence, standing, times
 from ui.item.shown import Shown, look_everywhere, looked_for, other_name
 from ui.item.shown import examination as examination_of
 from ui.item.viewing import samples, source_of
@@ -36,14 +36,20 @@ def show(shown: Shown) -> None:
         if len(shown.copies) > OFFERED:
             st.caption(f"These are the best {OFFERED} of {len(shown.copies):,} matches.")
     if looked_for(shown.sha256) is None and shown.examination.views:
-        st.button(
-            "Search again",
-            icon=":material/manage_search:",
-            key="look_everywhere",
-            on_click=look_everywhere,
-            args=(shown.sha256,),
-            help="Looks through the whole archive once more; the copies above were found when files arrived.",
-        )
+        _search_again(shown.sha256)
+
+
+def _search_again(sha256: str) -> None:
+    """Offer to look through the whole archive; the screen is drawn anew with what was found."""
+    if st.button(
+        "Search again",
+        icon=":material/manage_search:",
+        key="look_everywhere",
+        help="Looks through the whole archive, closer than at arrival: a clip is placed by its frames.",
+    ):
+        with st.spinner("Looking through the whole archive"):
+            look_everywhere(sha256)
+        st.rerun()
 
 
 def _nothing_found(shown: Shown) -> str:
@@ -68,7 +74,8 @@ def _chosen(shown: Shown, copies: tuple[Match, ...]) -> Match:
 
 
 def _match(shown: Shown, match: Match, case: CaseState) -> None:
-    st.markdown(sentence(match, shown.others))
+    if (said := sentence(match, shown.others)) != lead(shown):
+        st.markdown(said)
     try:
         data = _both(shown, match)
     except UnknownItem:

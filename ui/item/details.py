@@ -69,12 +69,11 @@ def _finding(finding: Finding) -> None:
     icon, colour = SEVERITIES[finding.severity]
     seen, _, why = finding.explanation.partition(". ")
     badge = f":{colour}-badge[:material/{icon}: {markdown_safe(finding.code)}]"
-    st.markdown(f"{badge}  {markdown_safe(seen.rstrip('.'))}.")
-    if why:
-        st.caption(markdown_safe(why))
-    if finding.values:
-        cited = "; ".join(f"{name} = {value}" for name, value in finding.values.items())
-        st.caption(markdown_safe(cited))
+    cited = "; ".join(f"{name} = {value}" for name, value in finding.values.items())
+    with st.container(gap=None):
+        st.markdown(f"{badge}  {markdown_safe(seen.rstrip('.'))}.")
+        for small in filter(None, (why, cited)):
+            st.caption(markdown_safe(small))
 
 
 def metadata(examination: Examination) -> None:

@@ -27,10 +27,12 @@ NOTHING: Final = "No copies of it are known here, and nothing in the file stands
 
 
 def lead(shown: Shown) -> str:
-    """Return what a reviewer should know first: the best copy, else the gravest finding."""
+    """Return what to know first: the best copy, else what could not be read, else the gravest finding."""
     copies = [match for match in shown.copies if match.item not in shown.case.refused]
     if copies:
         return sentence(copies[0], shown.others)
+    if shown.examination.problems:
+        return markdown_safe(shown.examination.problems[0].message)
     for severity in ("warning", "notice", "info"):
         for finding in shown.examination.findings:
             if finding.severity == severity:

@@ -9,7 +9,16 @@ import streamlit as st
 
 from ui import session
 from ui.plain import name_of
-from verify import Archive, CaseState, Examination, ItemSummary, Match, is_weak, printable
+from verify import (
+    Archive,
+    CaseState,
+    Examination,
+    ItemSummary,
+    Match,
+    UnreadableMedia,
+    is_weak,
+    printable,
+)
 
 LOOKED = "looked"
 """Key of the session: the item that was searched for on demand, and what was found."""
@@ -92,8 +101,16 @@ def _families(archive: Archive) -> dict[str, tuple[str, ...]]:
 
 
 def look_everywhere(sha256: str) -> None:
-    """Search the whole archive, newer items too, and keep the answer while the item is on the screen."""
-    st.session_state[LOOKED] = (sha256, tuple(session.archive().find_copies(sha256)))
+    """Search the whole archive, newer items too, and keep the answer while the item is on the screen.
+
+    Its file is looked at more closely than what is stored of it: a clip is placed by its frames.
+    """
+    archive = session.archive()
+    try:
+        found = archive.find_copies(archive.original(sha256) or sha256)
+    except UnreadableMedia:  # changed since a moment ago
+        found = archive.find_copies(sha256)
+    st.session_state[LOOKED] = (sha256, tuple(found))
 
 
 def looked_for(sha256: str) -> tuple[Match, ...] | None:

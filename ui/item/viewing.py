@@ -10,7 +10,7 @@ from ui import media_links, session
 from ui.item import components, evidence
 from ui.item.shown import Shown
 from ui.parts import facts
-from verify import View
+from verify import ItemSummary, View
 
 FRAMES_A_SECOND: Final = 25.0
 """Where a file does not say: one step of the player."""
@@ -25,7 +25,7 @@ SERVICES: Final = (
 
 
 def show(shown: Shown) -> None:
-    """Draw the item and the row of what can be done with it."""
+    """Draw the item and what can be taken from it."""
     if shown.item.kind == "video":
         components.player(
             key="player",
@@ -39,8 +39,19 @@ def show(shown: Shown) -> None:
             data=_picture(shown),
             on_region_change=lambda: evidence.add_region(shown, st.session_state.viewer.region),
         )
-    with st.container(horizontal=True, gap="small", key="taking"):
-        _search_elsewhere(shown)
+
+
+def search_elsewhere(shown: Shown) -> None:
+    """Lead to reverse image search, and say what to upload where."""
+    with st.popover("Search elsewhere", icon=":material/travel_explore:"):
+        what = "the original file" if shown.item.kind == "image" else "a frame saved from the player"
+        st.text(f"Opens another site in a new tab. Upload {what} there; nothing is sent before you do.")
+        if shown.item.kind == "image":
+            st.text("A crop without captions and borders is often found when the whole picture is not.")
+        for name, address, good_at in SERVICES:
+            with st.container(gap=None):
+                st.link_button(name, address, width="stretch")
+                st.caption(good_at)
 
 
 def source_of(shown_kind: str, form: str, sha256: str) -> str:
@@ -76,6 +87,7 @@ def _picture(shown: Shown) -> dict[str, Any]:
         "preview": media_links.thumbnail(item.sha256),
         "unshowable": _unshowable(shown, "the stored preview, at most 480 pixels wide"),
         "facts": facts(item),
+        "shape": _shape(item),
         "blurred": session.is_blurred(),
         **evidence.outlines(shown),
     }
@@ -102,10 +114,16 @@ def _video(shown: Shown) -> dict[str, Any]:
         "samples": frames,
         "duration": length,
         "rate": _frame_rate(shown),
+        "shape": _shape(item),
         "unshowable": _unshowable(shown, "its frame samples, in full size at their exact times"),
         "blurred": session.is_blurred(),
         **evidence.outlines(shown),
     }
+
+
+def _shape(item: ItemSummary) -> float:
+    """Return how many times as wide as high it is: a narrow screen leaves no more room than that."""
+    return (item.width or 1) / (item.height or 1)
 
 
 def _unshowable(shown: Shown, instead: str) -> str:
@@ -123,13 +141,3 @@ def _frame_rate(shown: Shown) -> float:
         return max(float(stated[0]), 1.0)
     except (IndexError, ValueError):
         return FRAMES_A_SECOND
-
-
-def _search_elsewhere(shown: Shown) -> None:
-    with st.popover("Search elsewhere", icon=":material/travel_explore:"):
-        what = "the original file" if shown.item.kind == "image" else "a frame saved from the player"
-        st.text(f"Opens another site in a new tab. Upload {what} there; nothing is sent before you do.")
-        if shown.item.kind == "image":
-            st.text("A crop without captions and borders is often found when the whole picture is not.")
-        for name, address, good_at in SERVICES:
-            st.link_button(name, address, help=good_at, width="stretch")

@@ -73,7 +73,7 @@ def _figures(given: list[Given]) -> None:
     usual = usual_time(given)
     counted = ((verdict, sum(one.verdict == verdict for one in given)) for verdict in VERDICTS)
     figures = [
-        _figure(f"{len(given):,}", "verdicts"),
+        _figure(f"{len(given):,}", "verdict" if len(given) == 1 else "verdicts"),
         *(_figure(f"{number:,}", verdict, icon=VERDICT_ICONS[verdict]) for verdict, number in counted),
         _figure(roughly(usual) if usual else "–", "usual time to a verdict"),
     ]

@@ -30,7 +30,9 @@ def show() -> None:
     item, panel = st.columns([2, 1], gap="medium")
     with item:
         viewing.show(shown)
-        st.markdown(lead(shown))
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", key="lead"):
+            st.markdown(lead(shown), width="stretch")
+            viewing.search_elsewhere(shown)
         _tabs(shown)
     with panel:
         decision.show(shown)

@@ -53,6 +53,13 @@ def show() -> None:
         st.button("Clear the filter", icon=":material/filter_alt_off:", on_click=_clear)
 
 
+def look_ahead() -> None:
+    """Read what the first reviewer will see: it is at hand then."""
+    archive = session.archive()
+    _counts(archive, archive.head(), QueueFilter())
+    archive.queue(QueueFilter(), limit=ROWS)
+
+
 def _empty() -> None:
     st.subheader("Nothing here yet", anchor=False)
     st.text("Add pictures and videos here, or bring a folder in with: verify scan FOLDER")
@@ -162,12 +169,19 @@ def _choice(
         offered,
         key=FIELD + name,
         index=None,
-        placeholder=next(iter(words.values())) if name == "sort" else label,
+        placeholder=_placeholder(name, label, is_labelled=is_labelled),
         format_func=lambda option: printable(words.get(option, option)) + _count(counted, option),
         label_visibility="visible" if is_labelled else "collapsed",
         width="stretch" if is_labelled else FIELD_WIDTH,
         on_change=_choose,
     )
+
+
+def _placeholder(name: str, label: str, *, is_labelled: bool) -> str:
+    """Return what stands in a field in which nothing is chosen."""
+    if name == "sort":
+        return next(iter(CHOICES[name].values()))
+    return "any" if is_labelled else label
 
 
 def _count(counted: Mapping[str, int] | None, option: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files as resources
@@ -17,20 +18,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from verify.errors import UnreadableMedia, VerifyError
-from verify.export import casefile, report, report_html
+from verify.export import casefile, report, report_html, timestamp
 from verify.export.bag import Bag, blocks_of
-from verify.export.bundle_manifest import BundledItem, BundledThumbnail, BundleManifest, MissingPart
+from verify.export.bundle_manifest import BundledItem, BundledPicture, BundleManifest, MissingPart
 from verify.export.casefile import Casefile
 from verify.export.report import DISTRIBUTION
-from verify.export.report_content import report as content
+from verify.export.report_content import Chapter, chapter
+from verify.export.report_content import report as report_of
 from verify.export.request import Authority, Exported, Gap, Request
-from verify.export.timestamp import stamp
 from verify.export.verify_bundle import DIGEST_OF, short
 from verify.labels import printable
 from verify.media.files import open_media
 from verify.on_disk import whole_file
+from verify.records import View
+from verify.renditions import frames
 from verify.review.chain import Head
-from verify.review.events import canonical, content_of
+from verify.review.events import ReviewEvent, canonical, content_of
 from verify.store.role import Store
 
 README: Final = """This folder is an evidence bundle (a BagIt bag, RFC 8493).
@@ -39,7 +42,7 @@ Read data/report.html in any browser. To check that nothing in here was changed,
 
     python3 verify_bundle.py --digest DIGEST
 
-DIGEST is what was written down when the bundle was made. Python 3.9 or newer is enough; nothing is installed
+DIGEST is what was written down when the bundle was made. Python 3.8 or newer is enough; nothing is installed
 and no network is used. data/bundle.json says what each file is.
 """
 
@@ -51,45 +54,51 @@ CHANGED: Final = "The file was changed since it was scanned, so the bundle holds
 def write(store: Store, request: Request) -> Exported:
     """Write a bundle into a new folder, and its digest beside it.
 
-    Raises `VerifyError` with code `exists` if something has the name already, `timestamp` if the bundle was
-    written and the time authority gave no stamp.
+    Raises `VerifyError` with code `exists` if something has the name already, `missing-extra` if a timestamp
+    needs what is not installed, `timestamp` if the bundle was written and the time authority gave no stamp.
     """
     if not isinstance(request.output, Path):
         raise VerifyError("A bundle is a folder: name one for it.", code="no-output")
-    folder = request.output.absolute()
-    files = [casefile.gather(store, item) for item in casefile.chosen(store, request.items)]
-    if not files:
+    folder, items = request.output.absolute(), casefile.chosen(store, request.items)
+    if not items:
         raise VerifyError("There is no item to put into a bundle.", code="unknown-item")
-    gaps: list[Gap] = []
+    if request.authority is not None:
+        timestamp.check_possible(request.authority)
     with Bag(folder) as bag:
-        _fill(bag, store, files, gaps, request)
-        bag.finish(_about(files))
+        gaps = _fill(bag, store, items, request)
+        bag.finish(_about(len(items)))
     written = [folder, _write_digest(folder, bag.digest)]
     if request.authority is not None:
         written.append(_write_timestamp(folder, request.authority))
-    return Exported(files=tuple(written), records=len(files), gaps=tuple(gaps), digest=short(bag.digest))
+    return Exported(files=tuple(written), records=len(items), gaps=gaps, digest=short(bag.digest))
 
 
-def _fill(bag: Bag, store: Store, files: Sequence[Casefile], gaps: list[Gap], request: Request) -> None:
-    items: list[BundledItem] = []
-    drawings: dict[tuple[str, int], bytes] = {}
-    for number, one in enumerate(files, 1):
-        drawn = dict(report.draw(store, one))
-        drawings.update(drawn)
-        item, missing = _add_item(bag, one, f"data/items/{number:04d}-{one.item.sha256[:12]}", drawn)
-        items.append(item)
+def _fill(bag: Bag, store: Store, items: Sequence[str], request: Request) -> tuple[Gap, ...]:
+    """Write all but the lists, one examination in memory at a time; return what is missing."""
+    bundled: list[BundledItem] = []
+    gaps: list[Gap] = []
+    chapters: list[Chapter] = []
+    events: list[ReviewEvent] = []
+    for number, sha256 in enumerate(items, 1):
+        one = casefile.gather(store, sha256)
+        drawings = report.draw(store, one)
+        item, missing = _add_item(bag, one, f"data/items/{number:04d}-{sha256[:12]}", drawings)
+        bundled.append(item)
         gaps += missing
+        chapters.append(chapter(one, drawings))
+        events += one.events
         request.report("items", number)
     head = casefile.head_of(store)  # after the events were read, so that none of them lies behind it
-    _add_log(bag, store, files, head)
-    bag.add("data/report.html", report_html.render(content(files, drawings, head, report.tool())))
-    bag.add("data/bundle.json", _json(_manifest(head, items, gaps).to_json()))
+    _add_log(bag, store, events, head)
+    bag.add("data/report.html", report_html.render(report_of(chapters, head, report.tool())))
+    bag.add("data/bundle.json", _json(_manifest(head, bundled, gaps).to_json()))
     bag.add("README.txt", README.encode())
     bag.add("verify_bundle.py", (resources("verify.export") / "verify_bundle.py").read_bytes())
+    return tuple(gaps)
 
 
 def _add_item(
-    bag: Bag, one: Casefile, home: str, drawn: dict[tuple[str, int], bytes]
+    bag: Bag, one: Casefile, home: str, drawn: Mapping[int, bytes]
 ) -> tuple[BundledItem, list[Gap]]:
     """Write all about one item; return what the bundle's manifest says of it, and what is missing."""
     original, gap = _add_original(bag, one, home)
@@ -97,7 +106,7 @@ def _add_item(
     bag.add(f"{home}/case.json", _json(one.case.to_json()))
     bag.add(f"{home}/matches.json", _json([_readable(match.to_json()) for match in one.matches]))
     drawings: list[str | None] = [None] * len(one.matches)
-    for (_, number), jpeg in drawn.items():
+    for number, jpeg in drawn.items():
         name = drawings[number] = f"{home}/matches/{number:04d}.jpg"
         bag.add(name, jpeg)
     item = BundledItem(
@@ -111,6 +120,7 @@ def _add_item(
         matches=f"{home}/matches.json",
         drawings=tuple(drawings),
         thumbnails=tuple(_add_thumbnails(bag, one, home)),
+        frames=tuple(_add_frames(bag, one, home)) if original else (),
     )
     return item, [] if gap is None else [gap]
 
@@ -135,19 +145,31 @@ def _ending(one: Casefile) -> str:
     return f".{one.item.format}" if one.item.format.isalnum() and one.item.format.isascii() else ".bin"
 
 
-def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[BundledThumbnail]:
+def _add_thumbnails(bag: Bag, one: Casefile, home: str) -> Iterator[BundledPicture]:
     for number, view in enumerate(one.examination.views):
-        file = f"{home}/thumbnails/{number:05d}.jpg"
-        bag.add(file, view.thumbnail)
-        seconds = float(view.time)
-        yield BundledThumbnail(
-            file=file, time_seconds=seconds, time=str(view.time), starts_shot=view.starts_shot
-        )
+        yield _add_picture(bag, f"{home}/thumbnails/{number:05d}.jpg", view, view.thumbnail)
 
 
-def _add_log(bag: Bag, store: Store, files: Sequence[Casefile], head: Head) -> None:
+def _add_frames(bag: Bag, one: Casefile, home: str) -> Iterator[BundledPicture]:
+    """Write in full size the frames at which shots begin; what cannot be decoded again stays a thumbnail."""
+    shots = [(number, view) for number, view in enumerate(one.examination.frames) if view.starts_shot]
+    if one.original is None or not shots:
+        return
+    drawn = frames(one.original, [view.time for _, view in shots])
+    with suppress(UnreadableMedia):
+        for (number, view), jpeg in zip(shots, drawn, strict=False):
+            yield _add_picture(bag, f"{home}/frames/{number:05d}.jpg", view, jpeg)
+
+
+def _add_picture(bag: Bag, file: str, view: View, jpeg: bytes) -> BundledPicture:
+    bag.add(file, jpeg)
+    seconds, exact = float(view.time), str(view.time)
+    return BundledPicture(file=file, time_seconds=seconds, time=exact, starts_shot=view.starts_shot)
+
+
+def _add_log(bag: Bag, store: Store, said: Iterable[ReviewEvent], head: Head) -> None:
     """Write the items' events, and the digests of what all others from there on say."""
-    events = sorted((event for one in files for event in one.events), key=lambda event: event.sequence)
+    events = sorted(said, key=lambda event: event.sequence)
     first = events[0].sequence
     later = (event for event in store.review.events(after=first - 1) if event.sequence <= head.sequence)
     chain = {
@@ -186,11 +208,11 @@ def tools() -> dict[str, str]:
     return found
 
 
-def _about(files: Sequence[Casefile]) -> dict[str, str]:
+def _about(items: int) -> dict[str, str]:
     return {
         "Bag-Software-Agent": report.tool(),
         "Bagging-Date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "External-Description": f"Evidence on {len(files)} item{'s' if len(files) > 1 else ''}",
+        "External-Description": f"Evidence on {items} item{'s' if items > 1 else ''}",
     }
 
 
@@ -204,7 +226,7 @@ def _write_digest(folder: Path, digest: str) -> Path:
 
 def _write_timestamp(folder: Path, authority: Authority) -> Path:
     path = folder.with_name(f"{folder.name}.timestamp.tsr")
-    stamped = stamp((folder / DIGEST_OF).read_bytes(), authority)
+    stamped = timestamp.stamp((folder / DIGEST_OF).read_bytes(), authority)
     with whole_file(path) as file:
         file.write(stamped)
     return path

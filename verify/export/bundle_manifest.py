@@ -11,7 +11,7 @@ FORM: Final[Form] = "verify-evidence-bundle/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BundledThumbnail:
+class BundledPicture:
     """The picture of one view."""
 
     file: str
@@ -40,7 +40,10 @@ class BundledItem:
     matches: str
     drawings: tuple[str | None, ...]
     """A picture of each match, in the order of the matches; None if it was not drawn."""
-    thumbnails: tuple[BundledThumbnail, ...]
+    thumbnails: tuple[BundledPicture, ...]
+    """Of every view."""
+    frames: tuple[BundledPicture, ...]
+    """In full size: of a video, where each shot begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

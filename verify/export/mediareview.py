@@ -144,6 +144,7 @@ def _original(one: Reviewed, publication: Publication, told: _Told) -> Shape:
     if one.decision.verdict != "misattributed":
         return {}
     posted = one.earlier.claim.post_url if one.earlier and one.earlier.claim else ""
+    named = "" if one.decision.earlier_copy else "Name an earlier copy. "
     return {
         **told.known(
             "originalMediaContextDescription",
@@ -153,7 +154,7 @@ def _original(one: Reviewed, publication: Publication, told: _Told) -> Shape:
         **told.known(
             "originalMediaLink",
             posted,
-            "Name an earlier copy, and record at that item where it was posted.",
+            f"{named}Record at the earlier copy where it was posted.",
         ),
     }
 

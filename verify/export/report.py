@@ -12,7 +12,7 @@ from verify.errors import UnreadableMedia, VerifyError
 from verify.export import casefile, report_html
 from verify.export.casefile import Casefile
 from verify.export.report_blocks import Document
-from verify.export.report_content import report
+from verify.export.report_content import Chapter, chapter, report
 from verify.export.request import Exported, Request
 from verify.media.shrinking import as_jpeg
 from verify.on_disk import whole_file
@@ -22,9 +22,6 @@ DRAWN: Final = 6
 """Matches of one item that are drawn, the best ones: for each of them both files are decoded."""
 
 DISTRIBUTION: Final = "verify-media"
-
-Drawings = Mapping[tuple[str, int], bytes]
-"""JPEGs by SHA-256 of the item and number of the match."""
 
 
 def write(store: Store, request: Request) -> Exported:
@@ -36,17 +33,18 @@ def write(store: Store, request: Request) -> Exported:
     target = request.output
     if not isinstance(target, Path) or target.suffix.lower() not in RENDERERS:
         raise VerifyError("A report is an .html or a .pdf file: name one for it.", code="no-format")
-    files = [casefile.gather(store, item) for item in casefile.chosen(store, request.items)]
-    if not files:
+    items = casefile.chosen(store, request.items)
+    if not items:
         raise VerifyError("There is no item to report on.", code="unknown-item")
-    drawings: dict[tuple[str, int], bytes] = {}
-    for done, one in enumerate(files, 1):
-        drawings.update(draw(store, one))
+    chapters: list[Chapter] = []
+    for done, item in enumerate(items, 1):
+        one = casefile.gather(store, item)
+        chapters.append(chapter(one, draw(store, one)))
         request.report("items", done)
-    shown = report(files, drawings, casefile.head_of(store), tool())
+    shown = report(chapters, casefile.head_of(store), tool())
     with whole_file(target) as file:
         file.write(RENDERERS[target.suffix.lower()](shown))
-    return Exported(files=(target,), records=len(files))
+    return Exported(files=(target,), records=len(items))
 
 
 def tool() -> str:
@@ -54,14 +52,18 @@ def tool() -> str:
     return f"{DISTRIBUTION} {version(DISTRIBUTION)}"
 
 
-def draw(store: Store, one: Casefile) -> Iterator[tuple[tuple[str, int], bytes]]:
-    """Draw the best matches of which both files are still there."""
+def draw(store: Store, one: Casefile) -> dict[int, bytes]:
+    """Draw the best matches of which both files are still there: JPEGs by number of the match."""
+    return dict(_drawn(store, one))
+
+
+def _drawn(store: Store, one: Casefile) -> Iterator[tuple[int, bytes]]:
     for number, match in enumerate(one.matches[:DRAWN]):
         other = casefile.drawable(store, match)
         if one.original is None or other is None:
             continue
         try:
-            yield (one.item.sha256, number), as_jpeg(draw_match(one.original, other))
+            yield number, as_jpeg(draw_match(one.original, other))
         except UnreadableMedia:  # gone or rewritten since it was looked for
             continue
 

@@ -7,6 +7,7 @@ escaped where it is drawn.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -58,24 +59,33 @@ LEADS: Final = (
 )
 
 
-def report(
-    files: Sequence[Casefile], drawings: Mapping[tuple[str, int], bytes], head: Head, tool: str
-) -> Document:
-    """Return the report on these items. `drawings` are pictures of matches, by SHA-256 and number."""
-    blocks: list[Block] = []
-    for one in files:
-        blocks += _item(one, drawings)
-    blocks += [
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """What the report says of one item: far less than its examination holds."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+
+def chapter(one: Casefile, drawings: Mapping[int, bytes]) -> Chapter:
+    """Return what there is to say of one item. `drawings` are pictures of its matches, by number."""
+    return Chapter(name=one.name, blocks=tuple(_item(one, drawings)))
+
+
+def report(chapters: Sequence[Chapter], head: Head, tool: str) -> Document:
+    """Return the report of these chapters."""
+    proof = (
         Heading(text="How this can be checked"),
         Paragraph(text=PROOF),
         Facts(pairs=(("Head of the log", str(head)), ("Program", tool)), exact=True),
-    ]
-    title = files[0].name if len(files) == 1 else f"{len(files)} items"
+    )
+    title = chapters[0].name if len(chapters) == 1 else f"{len(chapters)} items"
     made = f"Made {words.when(datetime.now(UTC))} by {tool}."
-    return Document(title=f"Case report: {title}", made=made, blocks=tuple(blocks))
+    blocks = (block for one in chapters for block in one.blocks)
+    return Document(title=f"Case report: {title}", made=made, blocks=(*blocks, *proof))
 
 
-def _item(one: Casefile, drawings: Mapping[tuple[str, int], bytes]) -> Iterator[Block]:
+def _item(one: Casefile, drawings: Mapping[int, bytes]) -> Iterator[Block]:
     names = {sha256: name_of(item) for sha256, item in one.known.items()}
     yield Heading(text=one.name, level=1)
     yield Paragraph(text=_facts(one), quiet=True)
@@ -152,8 +162,13 @@ def _pictures(one: Casefile) -> Iterator[Block]:
     counts = f"{len(chosen)} of {len(views)} frame samples; {len(one.examination.shots)} shots."
     yield Paragraph(text=counts, quiet=True)
     yield from _shown_pictures(
-        [(view.thumbnail, words.clock(view.time) + (" (cut)" if view.starts_shot else "")) for view in chosen]
+        [(view.thumbnail, words.clock(view.time) + (" (cut)" if _is_cut(view) else "")) for view in chosen]
     )
+
+
+def _is_cut(view: View) -> bool:
+    """Say whether another shot ends there: the first one only begins."""
+    return view.starts_shot and view.time > 0
 
 
 def _shown_pictures(captioned: Sequence[tuple[bytes, str]], *, wide: bool = False) -> Iterator[Block]:
@@ -177,12 +192,12 @@ def _spread(views: Sequence[View]) -> list[View]:
     return [views[number * (len(views) - 1) // max(count - 1, 1)] for number in range(count)]
 
 
-def _copies(one: Casefile, drawings: Mapping[tuple[str, int], bytes]) -> Iterator[Block]:
+def _copies(one: Casefile, drawings: Mapping[int, bytes]) -> Iterator[Block]:
     yield Heading(text="Where else its pictures are")
     if not one.matches:
         yield Paragraph(text="Nothing in the archive was found to share pictures with it.")
     for number, match in enumerate(one.matches[:SHOWN_MATCHES]):
-        yield from _match(one, match, drawings.get((one.item.sha256, number)))
+        yield from _match(one, match, drawings.get(number))
     more = len(one.matches) - SHOWN_MATCHES
     if more > 0:
         yield Paragraph(text=f"{more} more matches are not shown here.", quiet=True)

@@ -7,7 +7,7 @@ character that they lack is given by its number (U+6587): nothing is dropped.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,7 +41,7 @@ IN_A_ROW: Final = 3
 GAP: Final = 4.0
 TALLEST: Final = 105.0
 """Of one picture."""
-TALLEST_WIDE: Final = 140.0
+TALLEST_WIDE: Final = 120.0
 """Of one across the page."""
 BAR: Final = 4.0
 BETWEEN: Final = 14.0
@@ -69,10 +69,21 @@ def render(document: Document) -> bytes:
     """Return the PDF. Raises `VerifyError` with code `missing-extra` if fpdf2 or the fonts are not there."""
     pdf = _paper(document)
     for number, block in enumerate(document.blocks):
-        if number and isinstance(block, Heading) and block.level == 1:
+        begins = isinstance(block, Heading) and block.level == 1
+        if number and (begins or pdf.will_page_break(_together(document.blocks[number : number + 4]))):
             pdf.add_page()
         DRAWN[type(block)](pdf, block)
     return bytes(pdf.output())
+
+
+def _together(blocks: Sequence[Block]) -> float:
+    """Return the height of a sentence, its small print and the drawing below, which share a page; else 0."""
+    match blocks:
+        case [Heading(), *rest] if below := _together(rest):
+            return below + 3 * LINE
+        case [Paragraph(), Paragraph(quiet=True), Pictures(wide=True, pictures=(drawing, *_)), *_]:
+            return 8 * LINE + _fitted(drawing, ACROSS, TALLEST_WIDE)[1]
+    return 0
 
 
 def _paper(document: Document) -> FPDF:

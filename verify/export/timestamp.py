@@ -8,6 +8,7 @@ whoever trusts the authority (docs/bundles.md has the command).
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -29,18 +30,22 @@ GRANTED: Final = (0, 1)
 """PKIStatus `granted` and `grantedWithMods` (RFC 3161, 2.4.2)."""
 
 
+def check_possible(authority: Authority) -> None:
+    """Raise `VerifyError` before a bundle is written if its digest could never be stamped."""
+    if importlib.util.find_spec("rfc3161_client") is None:
+        hint = "Install it with: pip install 'verify-media[timestamp]'."
+        raise VerifyError("A timestamp needs what is not installed.", code="missing-extra", hint=hint)
+    if authority.roots is not None and not authority.roots.is_file():
+        raise VerifyError(f"There is no file {authority.roots} with roots to trust.", code="no-roots")
+
+
 def stamp(message: bytes, authority: Authority) -> bytes:
     """Return the authority's reply on the SHA-256 of a message, as openssl's `ts -verify -in` reads it.
 
-    Raises `VerifyError` with code `missing-extra` or `timestamp`.
+    Raises `VerifyError` with code `timestamp`.
     """
-    try:
-        from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
-    except ImportError as error:
-        hint = "Install it with: pip install 'verify-media[timestamp]'."
-        raise VerifyError(
-            "A timestamp needs what is not installed.", code="missing-extra", hint=hint
-        ) from error
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
+
     builder = TimestampRequestBuilder().data(message).hash_algorithm(HashAlgorithm.SHA256)
     request = builder.nonce(nonce=True).cert_request(cert_request=True).build()
     reply = _ask(authority.url, request.as_bytes())

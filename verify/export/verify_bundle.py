@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Is this evidence bundle as it was when it was made? Needs Python 3.9 or newer and nothing else.
+"""Is this evidence bundle as it was when it was made? Needs Python 3.8 or newer and nothing else.
 
     python verify_bundle.py FOLDER [--digest DIGEST] [--head HEAD]
 
@@ -70,10 +70,6 @@ class Result(NamedTuple):
     events: int
 
 
-Digests = dict[str, str]
-"""By file name."""
-
-
 def check(folder: Path, digest: str | None = None, head: str | None = None) -> Result:
     """Prove a bundle. `digest` and `head` are what was written down. Raises `OSError` and `ValueError`."""
     check_written(digest, head)
@@ -115,9 +111,9 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def hash_all(folder: Path, names: list[str]) -> tuple[dict[str, Digests], int]:
+def hash_all(folder: Path, names: list[str]) -> tuple[dict[str, dict[str, str]], int]:
     """Return the digests of all files by algorithm, and how many bytes they have."""
-    hashed: dict[str, Digests] = {algorithm: {} for algorithm in ALGORITHMS}
+    hashed: dict[str, dict[str, str]] = {algorithm: {} for algorithm in ALGORITHMS}
     size = 0
     for name in names:
         making = {algorithm: hashlib.new(algorithm) for algorithm in ALGORITHMS}
@@ -131,9 +127,9 @@ def hash_all(folder: Path, names: list[str]) -> tuple[dict[str, Digests], int]:
     return hashed, size
 
 
-def compare(folder: Path, hashed: dict[str, Digests]) -> list[Fault]:
+def compare(folder: Path, hashed: dict[str, dict[str, str]]) -> list[Fault]:
     """Compare the files with what the manifests say of them."""
-    stated: dict[tuple[str, str], Digests] = {}
+    stated: dict[tuple[str, str], dict[str, str]] = {}
     faults: list[Fault] = []
     for prefix in ("", "tag"):
         for algorithm in ALGORITHMS:
@@ -168,9 +164,9 @@ def judge(name: str, said: dict[str, str | None], found: dict[str, str | None]) 
         yield Fault("changed", name, "Its bytes are not those that were recorded.")
 
 
-def read_manifest(folder: Path, name: str, algorithm: str) -> tuple[Digests, list[str]]:
+def read_manifest(folder: Path, name: str, algorithm: str) -> tuple[dict[str, str], list[str]]:
     """Return what a manifest states, and the sentences about what is wrong with its own form."""
-    stated: Digests = {}
+    stated: dict[str, str] = {}
     try:
         text = (folder / name).read_bytes().decode("utf-8", "backslashreplace")
     except FileNotFoundError:
@@ -198,7 +194,7 @@ def declaration(folder: Path) -> list[Fault]:
     return [Fault("changed", "bagit.txt", "It is not what starts a bag (RFC 8493).")]
 
 
-def check_contents(folder: Path, hashed: Digests, head: str | None) -> tuple[int, int, list[Fault]]:
+def check_contents(folder: Path, hashed: dict[str, str], head: str | None) -> tuple[int, int, list[Fault]]:
     """Prove the originals and the log; return how many items and events there are, and what is wrong."""
     try:
         bundle = json.loads((folder / "data" / "bundle.json").read_bytes().decode())
@@ -215,7 +211,7 @@ def check_contents(folder: Path, hashed: Digests, head: str | None) -> tuple[int
     return len(bundle["items"]), len(events), wrong
 
 
-def check_originals(items: list[dict[str, Any]], hashed: Digests) -> Iterator[Fault]:
+def check_originals(items: list[dict[str, Any]], hashed: dict[str, str]) -> Iterator[Fault]:
     """Every original must have the digest by which its item is called."""
     for item in items:
         name = item["original"]
@@ -301,6 +297,11 @@ def printable(text: str) -> str:
     return "".join("\ufffd" if unicodedata.category(char) in UNSAFE else char for char in text)
 
 
+def counted(number: int, word: str) -> str:
+    """Return how many there are of something."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check one bundle and say what was found."""
     parser = argparse.ArgumentParser(
@@ -322,8 +323,8 @@ def main(arguments: list[str] | None = None) -> int:
 def say(result: Result, *, proved: bool) -> None:
     """Print what was found, for a person."""
     lines = [f"{fault.code}  {fault.subject}: {fault.message}" for fault in result.faults]
-    counts = "{} files, {} bytes, {} items, {} events".format(*result[2:])
-    outcome = f"{len(result.faults)} faults" if result.faults else "all as recorded"
+    counts = ", ".join(map(counted, result[2:], ("file", "byte", "item", "event")))
+    outcome = counted(len(result.faults), "fault") if result.faults else "all as recorded"
     lines += [f"{counts}: {outcome}.", f"Digest of the bundle: {short(result.digest)}"]
     if proved and not result.faults:
         lines.append("It is the digest that was written down: this is the bundle that was made then.")

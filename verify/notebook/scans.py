@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from verify.matching.wording import describe
+from verify.matching.wording import RELATIONS, changes, is_weak, moments
 from verify.notebook.cards import MUTED, Html, card, file_name, folded, html, line, table
 from verify.progress import Failure, Progress, Report
 
@@ -45,7 +45,9 @@ def progress_html(progress: Progress) -> str:
 def _seen_before(progress: Progress) -> Iterator[tuple[object, ...]]:
     for seen in progress.seen_before[:SHOWN_LINES]:
         best = seen.matches[0]
-        yield file_name(seen.path), f"{describe(best)} {file_name(best.paths[0])}", f"{best.score:.3f}"
+        copy = f"{RELATIONS[best.relation]} {file_name(best.paths[0])}"
+        told = ", ".join([copy, *changes(best), *moments(best)])
+        yield file_name(seen.path), f"perhaps {told}" if is_weak(best) else told, f"{best.score:.3f}"
 
 
 def _failures(failures: list[Failure]) -> Iterator[tuple[object, ...]]:
