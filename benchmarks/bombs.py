@@ -22,7 +22,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.memory import PeakMemory
+from benchmarks.below import PeakMemory
 from tests.made_media import write_jpeg
 
 LIMIT_SECONDS = 3

@@ -18,6 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -29,6 +30,7 @@ from PIL import Image
 
 import still_edits
 import verify
+from below import cpu_seconds
 from layouts import STRANGERS_NEEDED
 from pictures import Picture, load, strangers_of
 from verify.archive import DATABASE, INDEX
@@ -153,7 +155,7 @@ def edited(folder: Path, pictures: Sequence[Picture], count: int) -> list[tuple[
 
 def ask(folder: Path, queries: Sequence[Path], exact: bool) -> Asked:
     """Open the archive and ask; `exact` compares every code, with an index of its own."""
-    query_of_file(queries[0])  # what is loaded at first use is not the archive's
+    verify.compare(queries[0], queries[1])  # what is loaded at first use is not the archive's
     index = folder / "archive" / INDEX
     if exact:
         feature_index.EXACT_UP_TO = 10**12
@@ -164,11 +166,11 @@ def ask(folder: Path, queries: Sequence[Path], exact: bool) -> Asked:
     opened = time.perf_counter() - start
     asking, glancing, answers = [], [], []
     for path in queries:
-        times = [time.process_time()]
+        times = [cpu_seconds()]
         query_of_file(path, GLANCE)
-        times.append(time.process_time())
+        times.append(cpu_seconds())
         found = search.copies_of_file(path)
-        times.append(time.process_time())
+        times.append(cpu_seconds())
         glancing.append((times[1] - times[0]) * 1000)
         asking.append((times[2] - times[1]) * 1000)
         answers.append({match.item: match.score for match in found if match.score >= ACCEPT_SCORE})
@@ -182,8 +184,8 @@ def ask(folder: Path, queries: Sequence[Path], exact: bool) -> Asked:
 
 
 def in_own_process(work: Any, *arguments: Any) -> Any:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, arguments)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
 
 
 def resident() -> int:

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import verify
 from benchmarks import mutations
-from benchmarks.memory import PeakMemory
+from benchmarks.below import PeakMemory
 
 GOAL_FILES_A_SECOND = 150
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from screens import app_frame
 
 from verify.fingerprints.local_features import QUERY
 from verify.matching.claims import ACCEPT_SCORE
@@ -109,6 +110,28 @@ def test_strangers_under_the_same_bar_are_not_copies_and_a_true_copy_is_still_fo
         assert copies(ask(finder, with_bar(scene(seed)))) == []
     changed = cv2.convertScaleAbs(scene(3), alpha=0.8, beta=20)
     assert [m.item for m in copies(ask(finder, with_bar(changed)))] == ["item-03"]
+
+
+def test_a_picture_is_found_under_another_app_frame_than_it_is_stored_under(ask, scene, view) -> None:
+    """Letters and buttons of two like frames agree at scales and places of their own."""
+
+    def posted(rgb: np.ndarray, design: int, head: int, window: int) -> np.ndarray:
+        frame = app_frame(720, head, window, 1280 - head - window, np.random.default_rng(design))
+        across = 720 / window
+        height = min(rgb.shape[0], round(rgb.shape[1] / across))
+        width = round(height * across)
+        left = (rgb.shape[1] - width) // 2
+        frame[head : head + window] = cv2.resize(rgb[:height, left : left + width], (720, window))
+        return frame
+
+    finder = CopyFinder()
+    for seed in range(14):
+        finder.add(f"item-{seed:02}", [view(posted(scene(seed), 3, 270, 500))])
+    for seed in range(60, 66):
+        assert copies(ask(finder, posted(scene(seed), 103, 250, 720))) == []
+    found = [copies(ask(finder, posted(scene(seed)[30:, 40:], 103, 250, 720))) for seed in range(14)]
+    right = [[match.item for match in matches] == [f"item-{seed:02}"] for seed, matches in enumerate(found)]
+    assert sum(map(len, found)) == sum(right) >= 9
 
 
 def test_the_same_question_gets_the_same_answer(archive, ask, scene) -> None:
