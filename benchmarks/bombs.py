@@ -57,6 +57,10 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "pixels.gif", lambda path: path.write_bytes(gif(60_000, 60_000, frames=1))
     yield "pixels.tif", lambda path: path.write_bytes(tiff(pages=1, width=60_000, height=60_000))
     yield "pixels.bmp", lambda path: path.write_bytes(bmp(40_000, 40_000))
+    yield "canvas.gif", lambda path: path.write_bytes(gif(10_900, 10_900, frames=10))
+    yield "growing.gif", lambda path: path.write_bytes(growing_gif(15_000, 15_000, frames=10))
+    yield "scans.jpg", lambda path: path.write_bytes(scans(4000, 4000, times=2000))
+    yield "segments.jpg", lambda path: path.write_bytes(segments(200_000))
     yield "frames.gif", lambda path: path.write_bytes(gif(4000, 4000, frames=100_000))
     yield "frames.png", lambda path: path.write_bytes(apng(2000, 2000, frames=20_001))
     yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
@@ -120,6 +124,30 @@ def gif(width: int, height: int, *, frames: int) -> bytes:
     sides = (width, height) if frames == 1 else (1, 1)
     frame = control + b"\x2c" + struct.pack("<HHHHB", 0, 0, *sides, 0) + b"\2\2\x44\1\0"
     return head + frame * frames + b";"
+
+
+def growing_gif(width: int, height: int, *, frames: int) -> bytes:
+    """Make a GIF on a canvas of one pixel, with a small frame and then frames of any size."""
+    target = io.BytesIO()
+    Image.new("L", (width, height)).save(target, "GIF")
+    large = target.getvalue()
+    return gif(1, 1, frames=2)[:-1] + large[large.index(b"\x2c\0\0\0\0") : -1] * frames + b";"
+
+
+def scans(width: int, height: int, *, times: int) -> bytes:
+    """Make a progressive JPEG that has one of its scans so many times."""
+    target = io.BytesIO()
+    Image.new("L", (width, height)).save(target, "JPEG", progressive=True)
+    head, first, second, *_ = target.getvalue().split(b"\xff\xda")
+    return b"\xff\xda".join([head, first, *[second] * times]) + b"\xff\xd9"
+
+
+def segments(number: int) -> bytes:
+    """Make a JPEG whose EXIF comes in so many pieces."""
+    target = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(target, "JPEG")
+    data = target.getvalue()
+    return data[:2] + b"\xff\xe1\0\x0cExif\0\0piec" * number + data[2:]
 
 
 def tiff(*, pages: int, width: int = 8, height: int = 8) -> bytes:

@@ -29,6 +29,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile, TiffImagePlugin, Unidentif
 from verify.errors import UnreadableMedia
 from verify.media.headers import ImageHeader
 from verify.media.image_headers import parse_exif, read_exif_bytes, read_header
+from verify.media.jpeg_markers import has_one_scan, refuse_floods
 from verify.media.limits import (
     MAX_JPEG_PIXELS,
     MAX_PIXELS,
@@ -122,10 +123,13 @@ def decode_thumbnail(jpeg: bytes) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def careful_pillow() -> Iterator[None]:
-    """Set Pillow's global switches for one decode: our pixel budget, no warnings on the console."""
+def careful_pillow(pixels: int = MAX_JPEG_PIXELS) -> Iterator[None]:
+    """Set Pillow's global switches for one decode: our pixel budget, no warnings on the console.
+
+    Pillow asks for the budget again where a later frame makes the picture larger.
+    """
     before = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
+    Image.MAX_IMAGE_PIXELS = pixels
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -184,14 +188,20 @@ def _read(media: MediaFile, *, exact: bool) -> Still:
 
 def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
     """Open with the one plugin for this format, and refuse what is over budget before it is decoded."""
+    if media.format.name in ("jpeg", "mpo"):
+        refuse_floods(media.data)
     image = Image.open(io.BytesIO(media.data), formats=PLUGINS[media.format.name])
-    sequential_jpeg = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
-    budget = MAX_JPEG_PIXELS if sequential_jpeg else MAX_PIXELS
-    if image.width * image.height > budget:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS and not (pixels <= MAX_JPEG_PIXELS and _can_be_reduced(image, media)):
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
     return image
+
+
+def _can_be_reduced(image: ImageFile.ImageFile, media: MediaFile) -> bool:
+    """Say whether a picture need never be whole in memory, not even as coefficients."""
+    return image.format in ("JPEG", "MPO") and not image.info.get("progressive") and has_one_scan(media.data)
 
 
 def _further_pages(image: ImageFile.ImageFile) -> tuple[Problem, ...]:
