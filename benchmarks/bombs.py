@@ -64,6 +64,7 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "frames.gif", lambda path: path.write_bytes(gif(4000, 4000, frames=100_000))
     yield "frames.png", lambda path: path.write_bytes(apng(2000, 2000, frames=20_001))
     yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
+    yield "strips.tif", lambda path: path.write_bytes(strips(4_000_000))
     yield "text-itxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"iTXt", 512)]))
     yield "text-ztxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"zTXt", 512)]))
     yield "text-many.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"zTXt", 1)] * 200))
@@ -162,6 +163,17 @@ def tiff(*, pages: int, width: int = 8, height: int = 8) -> bytes:
         out += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
         out += struct.pack("<I", follower)
     return bytes(out)
+
+
+def strips(number: int) -> bytes:
+    """Make a grey TIFF of one column in as many strips as it has lines, all of them the same byte."""
+    offsets, lengths = struct.pack("<I", 8) * number, struct.pack("<I", 1) * number
+    long = ((273, number, 12), (279, number, 12 + len(offsets)))
+    tags = ((256, 1, 1), (257, 1, number), (258, 1, 8), (259, 1, 1), (262, 1, 1), *long, (278, 1, 1))
+    fields = b"".join(struct.pack("<HHII", tag, 4, count, value) for tag, count, value in sorted(tags))
+    directory = struct.pack("<H", len(tags)) + fields + bytes(4)
+    head = b"II*\0" + struct.pack("<I", 12 + len(offsets) + len(lengths)) + bytes(4)
+    return head + offsets + lengths + directory
 
 
 def bmp(width: int, height: int) -> bytes:

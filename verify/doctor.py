@@ -118,6 +118,7 @@ def _limits() -> dict[str, float]:
         "jpeg_pixels": limits.MAX_JPEG_PIXELS,
         "jpeg_scans": limits.MAX_JPEG_SCANS,
         "jpeg_segments": limits.MAX_JPEG_SEGMENTS,
+        "tiff_strips": limits.MAX_TIFF_STRIPS,
         "video_frame_pixels": limits.MAX_FRAME_PIXELS,
         "animation_canvas_pixels": limits.MAX_CANVAS_PIXELS,
         "animation_frames": limits.MAX_ANIMATION_FRAMES,

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from benchmarks.bombs import scans, segments
+from benchmarks.bombs import scans, segments, strips
 from verify.errors import UnreadableMedia
 from verify.media.files import open_media
 from verify.media.images import Still, decode_thumbnail, read_image
@@ -234,6 +234,16 @@ def test_as_many_scans_as_encoders_write_pass(tmp_path: Path) -> None:
     path = tmp_path / "slow.jpg"
     path.write_bytes(scans(64, 64, times=90))
     assert read(path).problems == ()
+
+
+def test_a_tiff_of_too_many_strips_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "flood.tif"
+    path.write_bytes(strips(200_000))
+    with pytest.raises(UnreadableMedia) as refusal:
+        read(path)
+    assert refusal.value.code == "bomb"
+    path.write_bytes(strips(2000))
+    assert (read(path).width, read(path).height) == (1, 2000)
 
 
 def test_a_large_jpeg_that_has_to_be_whole_in_memory_is_refused(tmp_path: Path) -> None:

@@ -27,9 +27,9 @@ import pillow_heif
 from PIL import ExifTags, Image, ImageCms, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from verify.errors import UnreadableMedia
+from verify.media import jpeg_markers, tiff_strips
 from verify.media.headers import ImageHeader
 from verify.media.image_headers import parse_exif, read_exif_bytes, read_header
-from verify.media.jpeg_markers import has_one_scan, refuse_floods
 from verify.media.limits import (
     MAX_JPEG_PIXELS,
     MAX_PIXELS,
@@ -189,7 +189,9 @@ def _read(media: MediaFile, *, exact: bool) -> Still:
 def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
     """Open with the one plugin for this format, and refuse what is over budget before it is decoded."""
     if media.format.name in ("jpeg", "mpo"):
-        refuse_floods(media.data)
+        jpeg_markers.refuse_floods(media.data)
+    if media.format.name == "tiff":
+        tiff_strips.refuse_floods(media.data)
     image = Image.open(io.BytesIO(media.data), formats=PLUGINS[media.format.name])
     pixels = image.width * image.height
     if pixels > MAX_PIXELS and not (pixels <= MAX_JPEG_PIXELS and _can_be_reduced(image, media)):
@@ -201,7 +203,11 @@ def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
 
 def _can_be_reduced(image: ImageFile.ImageFile, media: MediaFile) -> bool:
     """Say whether a picture need never be whole in memory, not even as coefficients."""
-    return image.format in ("JPEG", "MPO") and not image.info.get("progressive") and has_one_scan(media.data)
+    return (
+        image.format in ("JPEG", "MPO")
+        and not image.info.get("progressive")
+        and jpeg_markers.has_one_scan(media.data)
+    )
 
 
 def _further_pages(image: ImageFile.ImageFile) -> tuple[Problem, ...]:

@@ -31,6 +31,9 @@ MAX_JPEG_SEGMENTS: Final = 1000
 MAX_JPEG_SCANS: Final = 100
 """Of a progressive JPEG, as many as libtiff allows (`tif_jpeg.c`); encoders write about ten."""
 
+MAX_TIFF_STRIPS: Final = 100_000
+"""Pieces of a TIFF: 120 megapixels in tiles of 64 x 64 are 30,000, in strips of one line rarely 20,000."""
+
 MAX_THUMBNAIL_BYTES: Final = 64 * 1024
 """An embedded EXIF thumbnail lies in one JPEG segment, whose length has 16 bits."""
 
