@@ -14,8 +14,10 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from benchmarks.bombs import scans, segments, strips
 from verify.errors import UnreadableMedia
+from verify.media import rgb
 from verify.media.files import open_media
 from verify.media.images import Still, decode_thumbnail, read_image
+from verify.media.rgb import to_rgb
 
 Pixels = NDArray[np.uint8]
 
@@ -217,6 +219,16 @@ def test_a_text_bomb_is_called_one(tmp_path: Path) -> None:
     with pytest.raises(UnreadableMedia) as refusal:
         read(path)
     assert refusal.value.code == "bomb"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L"])
+def test_a_picture_reduced_some_rows_at_a_time_is_the_same_picture(
+    monkeypatch: pytest.MonkeyPatch, picture: Pixels, mode: str
+) -> None:
+    image = Image.fromarray(picture).resize((3001, 2003)).convert(mode)
+    whole = to_rgb(image, reduce=True)
+    monkeypatch.setattr(rgb, "WHOLE_PIXELS", 1_000_000)
+    assert difference(to_rgb(image, reduce=True), whole) < 1
 
 
 @pytest.mark.parametrize("flood", [scans(64, 64, times=200), segments(2000)])

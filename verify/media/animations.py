@@ -15,8 +15,9 @@ from verify.errors import UnreadableMedia
 from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.headers import StreamHeader, VideoHeader
 from verify.media.image_headers import read_header
-from verify.media.images import careful_pillow, decoding, open_with_pillow, to_rgb, turn_of
+from verify.media.images import careful_pillow, decoding, open_with_pillow, turn_of
 from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS, MAX_CANVAS_PIXELS
+from verify.media.rgb import to_rgb
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,13 +1,5 @@
 """Decodes a still into upright 8-bit RGB, within budgets, from the bytes that were hashed.
 
-Colours are "sRGB-ish": ICC profiles are reported, not applied. The published hashes that ours must
-agree with (PDQ, imagehash) ignore profiles, and a copy that lost its profile must still match.
-
-Two things follow the reference hashers rather than the eye, for the same reason. 16-bit and float greys
-are clipped to 0..255, not scaled: a picture that uses the full 16-bit range comes out mostly white, and
-PDQ's quality says how little is left. Grey with transparency (LA) keeps its grey; all other transparency
-is laid over white.
-
 Pillow's switches are global: this module sets them for the length of one decode and puts them back,
 so decode in one thread per process.
 """
@@ -21,10 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image, ImageCms, ImageFile, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from verify.errors import UnreadableMedia
 from verify.media import jpeg_markers, tiff_strips
@@ -37,6 +28,7 @@ from verify.media.limits import (
     MAX_THUMBNAIL_BYTES,
     MAX_THUMBNAIL_PIXELS,
 )
+from verify.media.rgb import WORKING_SIDE, to_rgb
 from verify.media.turn import EXIF_TURNS, UPRIGHT, Turn
 from verify.records import Problem
 
@@ -56,10 +48,6 @@ MAX_REASON: Final = 200
 
 BAND_ROWS: Final = 64
 """Rows looked at together when the missing end of a picture is sought."""
-
-WORKING_SIDE: Final = 512
-"""Reduced decodes keep the longest side at or above this: twice the 320 pixels of a view's local features,
-and above the 512 from which PDQ samples."""
 
 EIGHTH_SIDE: Final = 480
 """A JPEG whose eighth is at least this large is decoded at an eighth, for which the decoder needs one number
@@ -254,33 +242,6 @@ def _missing_share(pixels: NDArray[np.generic]) -> float:
         if len(varied):
             return 1 - (top + int(varied[-1]) + 1) / height
     return 1.0
-
-
-def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:
-    """Convert any mode to (height, width, 3) 8-bit RGB, as the module's docstring says.
-
-    `reduce` shrinks by a whole factor, keeping the longest side at `WORKING_SIDE` or more.
-    """
-    pixels = np.asarray(_rgb_image(image))
-    factor = max(image.size) // WORKING_SIDE if reduce else 1
-    if factor > 1:
-        size = max(1, image.width // factor), max(1, image.height // factor)
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return pixels
-
-
-def _rgb_image(image: Image.Image) -> Image.Image:
-    if image.has_transparency_data and image.mode != "LA":
-        rgba = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
-    if image.mode == "LAB":
-        to_srgb = ImageCms.buildTransform(
-            ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
-        )
-        converted = ImageCms.applyTransform(image, to_srgb)
-        assert converted is not None  # noqa: S101 - only None when asked to work in place
-        return converted
-    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def turn_of(image: Image.Image, media: MediaFile) -> Turn:
