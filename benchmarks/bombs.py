@@ -23,7 +23,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.memory import PeakMemory
-from tests.made_media import write_jpeg
+from tests.made_media import write_jpeg, write_video
 
 LIMIT_SECONDS = 3
 LIMIT_BYTES = 300_000_000
@@ -63,6 +63,7 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "segments.jpg", lambda path: path.write_bytes(segments(200_000))
     yield "frames.gif", lambda path: path.write_bytes(gif(4000, 4000, frames=100_000))
     yield "frames.png", lambda path: path.write_bytes(apng(2000, 2000, frames=20_001))
+    yield "edits.mp4", lambda path: write_again_and_again(path, edits=1000)
     yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
     yield "strips.tif", lambda path: path.write_bytes(strips(4_000_000))
     yield "text-itxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"iTXt", 512)]))
@@ -149,6 +150,22 @@ def segments(number: int) -> bytes:
     Image.new("RGB", (64, 64), "red").save(target, "JPEG")
     data = target.getvalue()
     return data[:2] + b"\xff\xe1\0\x0cExif\0\0piec" * number + data[2:]
+
+
+def write_again_and_again(path: Path, *, edits: int) -> None:
+    """Write a short clip whose edit list shows all of it so many times."""
+    write_video(path, [1], seconds_each=4)
+    data = path.read_bytes()
+    start = data.index(b"elst") - 4
+    (duration,) = struct.unpack_from(">I", data, start + 16)
+    entries = struct.pack(">IiI", duration, 0, 0x10000) * edits
+    table = struct.pack(">I4sII", 16 + len(entries), b"elst", 0, edits) + entries
+    longer = len(table) - struct.unpack_from(">I", data, start)[0]
+    changed = bytearray(data[:start] + table + data[start + struct.unpack_from(">I", data, start)[0] :])
+    for name in (b"moov", b"trak", b"edts"):
+        box = data.rindex(name, 0, start) - 4
+        struct.pack_into(">I", changed, box, struct.unpack_from(">I", data, box)[0] + longer)
+    path.write_bytes(changed)
 
 
 def tiff(*, pages: int, width: int = 8, height: int = 8) -> bytes:

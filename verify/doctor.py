@@ -120,6 +120,7 @@ def _limits() -> dict[str, float]:
         "jpeg_segments": limits.MAX_JPEG_SEGMENTS,
         "tiff_strips": limits.MAX_TIFF_STRIPS,
         "video_frame_pixels": limits.MAX_FRAME_PIXELS,
+        "video_readings": limits.MAX_READINGS,
         "animation_canvas_pixels": limits.MAX_CANVAS_PIXELS,
         "animation_frames": limits.MAX_ANIMATION_FRAMES,
         "animation_pixels": limits.MAX_ANIMATION_PIXELS,

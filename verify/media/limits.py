@@ -52,6 +52,10 @@ MAX_FRAME_PIXELS: Final = 8192 * 8192
 MAX_DECODE_ERRORS: Final = 500
 """Packets in a row that may fail: two groups of pictures of x264's default length (250)."""
 
+MAX_READINGS: Final = 10
+"""How often a video may have its bytes decoded, on average: an edit list may show a stretch again, but a few
+kilobytes of index can ask for one frame a million times."""
+
 MAX_WALK_SECONDS: Final = 600
 """CPU time of one walk through a video: a 3-hour 720p video takes about 300 s on a laptop of 2024."""
 
