@@ -65,5 +65,5 @@ MAX_ANIMATION_FRAMES: Final = 20_000
 MAX_CANVAS_PIXELS: Final = 7680 * 4320
 """One frame of an animation, of which several copies are held: 8K, four times what sites accept as GIF."""
 
-MAX_ANIMATION_PIXELS: Final = 800_000_000
-"""Frames times pixels of an animation: 385 frames of full HD, about two seconds of Pillow's work."""
+MAX_ANIMATION_PIXELS: Final = 600_000_000
+"""Frames times pixels of an animation: 289 frames of full HD, about two seconds of Pillow's work."""
