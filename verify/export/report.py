@@ -61,7 +61,7 @@ def draw(store: Store, one: Casefile) -> Iterator[tuple[tuple[str, int], bytes]]
         if one.original is None or other is None:
             continue
         try:
-            yield (one.item.sha256, number), as_jpeg(draw_match(one.original, other))
+            yield (one.item.sha256, number), as_jpeg(draw_match(one.original, other))[0]
         except UnreadableMedia:  # gone or rewritten since it was looked for
             continue
 
