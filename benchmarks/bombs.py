@@ -23,7 +23,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.below import PeakMemory
-from tests.made_media import write_jpeg
+from tests.made_media import write_jpeg, write_video
 
 LIMIT_SECONDS = 3
 LIMIT_BYTES = 300_000_000
@@ -57,9 +57,15 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "pixels.gif", lambda path: path.write_bytes(gif(60_000, 60_000, frames=1))
     yield "pixels.tif", lambda path: path.write_bytes(tiff(pages=1, width=60_000, height=60_000))
     yield "pixels.bmp", lambda path: path.write_bytes(bmp(40_000, 40_000))
+    yield "canvas.gif", lambda path: path.write_bytes(gif(10_900, 10_900, frames=10))
+    yield "growing.gif", lambda path: path.write_bytes(growing_gif(15_000, 15_000, frames=10))
+    yield "scans.jpg", lambda path: path.write_bytes(scans(4000, 4000, times=2000))
+    yield "segments.jpg", lambda path: path.write_bytes(segments(200_000))
     yield "frames.gif", lambda path: path.write_bytes(gif(4000, 4000, frames=100_000))
     yield "frames.png", lambda path: path.write_bytes(apng(2000, 2000, frames=20_001))
+    yield "edits.mp4", lambda path: write_again_and_again(path, edits=1000)
     yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
+    yield "strips.tif", lambda path: path.write_bytes(strips(4_000_000))
     yield "text-itxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"iTXt", 512)]))
     yield "text-ztxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"zTXt", 512)]))
     yield "text-many.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"zTXt", 1)] * 200))
@@ -122,6 +128,46 @@ def gif(width: int, height: int, *, frames: int) -> bytes:
     return head + frame * frames + b";"
 
 
+def growing_gif(width: int, height: int, *, frames: int) -> bytes:
+    """Make a GIF on a canvas of one pixel, with a small frame and then frames of any size."""
+    target = io.BytesIO()
+    Image.new("L", (width, height)).save(target, "GIF")
+    large = target.getvalue()
+    return gif(1, 1, frames=2)[:-1] + large[large.index(b"\x2c\0\0\0\0") : -1] * frames + b";"
+
+
+def scans(width: int, height: int, *, times: int) -> bytes:
+    """Make a progressive JPEG that has one of its scans so many times."""
+    target = io.BytesIO()
+    Image.new("L", (width, height)).save(target, "JPEG", progressive=True)
+    head, first, second, *_ = target.getvalue().split(b"\xff\xda")
+    return b"\xff\xda".join([head, first, *[second] * times]) + b"\xff\xd9"
+
+
+def segments(number: int) -> bytes:
+    """Make a JPEG whose EXIF comes in so many pieces."""
+    target = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(target, "JPEG")
+    data = target.getvalue()
+    return data[:2] + b"\xff\xe1\0\x0cExif\0\0piec" * number + data[2:]
+
+
+def write_again_and_again(path: Path, *, edits: int) -> None:
+    """Write a short clip whose edit list shows all of it so many times."""
+    write_video(path, [1], seconds_each=4)
+    data = path.read_bytes()
+    start = data.index(b"elst") - 4
+    (duration,) = struct.unpack_from(">I", data, start + 16)
+    entries = struct.pack(">IiI", duration, 0, 0x10000) * edits
+    table = struct.pack(">I4sII", 16 + len(entries), b"elst", 0, edits) + entries
+    longer = len(table) - struct.unpack_from(">I", data, start)[0]
+    changed = bytearray(data[:start] + table + data[start + struct.unpack_from(">I", data, start)[0] :])
+    for name in (b"moov", b"trak", b"edts"):
+        box = data.rindex(name, 0, start) - 4
+        struct.pack_into(">I", changed, box, struct.unpack_from(">I", data, box)[0] + longer)
+    path.write_bytes(changed)
+
+
 def tiff(*, pages: int, width: int = 8, height: int = 8) -> bytes:
     """Make an uncompressed grey TIFF of many pages that share their pixels."""
     entries, pixels = 8, bytes(64)
@@ -134,6 +180,17 @@ def tiff(*, pages: int, width: int = 8, height: int = 8) -> bytes:
         out += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
         out += struct.pack("<I", follower)
     return bytes(out)
+
+
+def strips(number: int) -> bytes:
+    """Make a grey TIFF of one column in as many strips as it has lines, all of them the same byte."""
+    offsets, lengths = struct.pack("<I", 8) * number, struct.pack("<I", 1) * number
+    long = ((273, number, 12), (279, number, 12 + len(offsets)))
+    tags = ((256, 1, 1), (257, 1, number), (258, 1, 8), (259, 1, 1), (262, 1, 1), *long, (278, 1, 1))
+    fields = b"".join(struct.pack("<HHII", tag, 4, count, value) for tag, count, value in sorted(tags))
+    directory = struct.pack("<H", len(tags)) + fields + bytes(4)
+    head = b"II*\0" + struct.pack("<I", 12 + len(offsets) + len(lengths)) + bytes(4)
+    return head + offsets + lengths + directory
 
 
 def bmp(width: int, height: int) -> bytes:

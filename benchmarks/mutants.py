@@ -6,8 +6,9 @@ itself, every file is recorded with the hash of its bytes, whatever is wrong wit
 with a code, and no code says `unexpected`, which would be a mistake of ours. A worker that dies or overruns
 its time is counted: it is answered, as promised, but it is a bug of a decoder worth reporting.
 
-The scan is a fast one, without local features: comparing thousands of copies of fifty pictures with each
-other is another measurement. Memory is that of the greediest worker (VmHWM of /proc, Linux only).
+The scan is a fast one by default. With `--profile full` local features are computed too and every file is
+compared with those before it: mutants are copies of forty seeds, so the work grows with the square of their
+number. Memory is that of the greediest worker (VmHWM of /proc, Linux only).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 import verify
 from benchmarks import mutations
 from benchmarks.below import PeakMemory
+from verify.records import Profile
 
 GOAL_FILES_A_SECOND = 150
 
@@ -68,7 +70,9 @@ def make_mutants(folder: Path, *, images: int, videos: int, seed: int, corpus: P
             (folder / f"{number:06}.{ending}").write_bytes(broken)
 
 
-def scan_mutants(folder: Path, archive: Path, *, jobs: int | None = None) -> Outcome:
+def scan_mutants(
+    folder: Path, archive: Path, *, jobs: int | None = None, profile: Profile = "fast"
+) -> Outcome:
     """Scan a folder of mutants into a new archive and compare what is recorded with what is there."""
     memory = PeakMemory()
     digests = {
@@ -77,7 +81,7 @@ def scan_mutants(folder: Path, archive: Path, *, jobs: int | None = None) -> Out
     }
     with verify.open_archive(archive) as opened:
         started = time.monotonic()
-        result = opened.scan([folder], jobs=jobs, profile="fast", report=lambda _: memory.look())
+        result = opened.scan([folder], jobs=jobs, profile=profile, report=lambda _: memory.look())
         seconds = time.monotonic() - started
         recorded = {path: item.sha256 for item in opened for path in item.paths}
     lines = [(failure, verify.printable(failure.path)) for failure in result.failures]
@@ -115,6 +119,7 @@ def main() -> None:
     parser.add_argument("--videos", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=None)
+    parser.add_argument("--profile", choices=("fast", "full"), default="fast")
     parser.add_argument("--corpus", type=Path, help="break the small files of this folder, too")
     parser.add_argument("--keep", type=Path, help="keep mutants and archive in this new folder")
     options = parser.parse_args()
@@ -128,7 +133,7 @@ def main() -> None:
             seed=options.seed,
             corpus=options.corpus,
         )
-        outcome = scan_mutants(work / "mutants", work / "archive", jobs=options.jobs)
+        outcome = scan_mutants(work / "mutants", work / "archive", jobs=options.jobs, profile=options.profile)
     _tell(outcome)
     sys.exit(not outcome.is_good)
 

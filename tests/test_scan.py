@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,28 @@ def test_files_that_are_no_media_are_counted_not_listed(inbox: Path, tmp_path: P
         assert (result.other, result.failures) == (1, [])
         assert sha256(inbox / "notes.txt") not in archive.items().index
         assert sha256(inbox / "notes.txt") in {item.sha256 for item in archive}
+
+
+def test_folders_nested_deeper_than_the_system_names_them_are_named_and_the_rest_is_scanned(
+    inbox: Path, tmp_path: Path
+) -> None:
+    """The deepest folder has no path; what lies 1,500 folders deep has one, deeper than calls may nest."""
+    name, home = "d", os.open(inbox, os.O_RDONLY)
+    for depth in range(2500):
+        os.mkdir(name, dir_fd=home)
+        if depth == 1500:
+            os.link(inbox / "one.jpg", "deep.jpg", dst_dir_fd=home)
+        deeper = os.open(name, os.O_RDONLY, dir_fd=home)
+        os.close(home)
+        home = deeper
+    os.close(home)
+    with verify.open_archive(tmp_path / "archive") as archive:
+        result = archive.scan([inbox], jobs=1, profile="fast")
+        assert (result.files, result.examined, result.copied, result.failures) == (4, 3, 1, [])
+        assert [passed.code for passed in result.passed_over] == ["path-too-long"]
+        assert any(len(path) > 3000 for item in archive for path in item.paths)
+    remove = subprocess.run(["rm", "-rf", str(inbox / "d")], check=False)  # shutil.rmtree follows by calls
+    assert remove.returncode == 0
 
 
 def test_links_and_pipes_are_passed_over_and_named(inbox: Path, tmp_path: Path) -> None:

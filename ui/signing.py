@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import secrets
 from contextlib import suppress
 from functools import cache
@@ -40,11 +41,20 @@ def is_signed(given: str, *parts: str) -> bool:
 def _key(folder: Path) -> bytes:
     """Return the key of an archive, made by whoever asks first; readable by its owner alone."""
     path = folder / KEY_FILE
-    fresh = folder / f"{KEY_FILE}.{secrets.token_hex(8)}"
+    with suppress(FileNotFoundError):
+        if path.stat().st_size < KEY_BYTES:  # cut short by a power failure: anyone could sign with nothing
+            path.unlink()
     if not path.exists():
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(secrets.token_bytes(KEY_BYTES))
-        with suppress(FileExistsError):  # another server of this archive was quicker
-            path.hardlink_to(fresh)
-        fresh.unlink()
+        _make(path, folder / f"{KEY_FILE}.{secrets.token_hex(8)}")
     return path.read_bytes()
+
+
+def _make(path: Path, fresh: Path) -> None:
+    """Write a key that is whole, and on disk, before it has its name."""
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - with a mode
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):  # another server of this archive was quicker
+        path.hardlink_to(fresh)
+    fresh.unlink()

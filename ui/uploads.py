@@ -199,18 +199,31 @@ async def _in_time(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def _place(partial: Path, uploads: Path, sha256: str, name: bytes) -> Path:
-    """Move a whole file to its place, or give the one that is there already one more name."""
+    """Give a whole file its place; the same bytes under another name are there once.
+
+    What lies there is hashed before it counts as the same: a damaged original is put right, not kept.
+    """
     home = uploads / sha256[:2] / sha256
     home.mkdir(parents=True, exist_ok=True)
     target = home / os.fsdecode(name)
-    if target.exists():
-        return target
     partial.chmod(0o444)
-    kept = next((path for path in home.iterdir() if path.stat().st_size == partial.stat().st_size), None)
-    target.hardlink_to(kept or partial)
+    if not _holds(target, sha256):
+        kept = next((path for path in home.iterdir() if _holds(path, sha256)), None)
+        if kept:
+            partial.unlink()
+            partial.hardlink_to(kept)
+        partial.replace(target)
     for changed in (home, home.parent, uploads, uploads.parent):
         _sync(changed)
     return target
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except FileNotFoundError:
+        return False
 
 
 def _sync(folder: Path) -> None:

@@ -42,7 +42,7 @@ FLOORS: Final = {
     ),
     "FFmpeg": Floor(
         version="8.1.3",
-        why="closes CVE-2026-125267 and others of November 2026 (ffmpeg.org/security.html)",
+        why="bounds Dolby Vision metadata and VP9 references (FFmpeg's commits 1f46ec7612 and 3b9725696e)",
         remedy="pip install -U av; where no newer wheel exists yet, the sandbox has to hold",
     ),
     "Streamlit": Floor(
@@ -69,6 +69,11 @@ class Checkup:
     """By name, the unit at its end."""
     warnings: tuple[str, ...]
     """Each says what is wrong and what to do; empty if all is well."""
+
+    @property
+    def holds(self) -> bool:
+        """True if a worker could do nothing of what it tried."""
+        return all(one.refused for one in self.attempts)
 
     def to_json(self) -> dict[str, Any]:
         """Return the public shape."""
@@ -107,10 +112,16 @@ def _limits() -> dict[str, float]:
         "file_seconds": sandbox.FILE_SECONDS,
         "open_files": sandbox.MAX_OPEN_FILES,
         "written_bytes": 0,
+        "file_bytes": limits.MAX_FILE_BYTES,
         "still_bytes": limits.MAX_STILL_BYTES,
         "still_pixels": limits.MAX_PIXELS,
         "jpeg_pixels": limits.MAX_JPEG_PIXELS,
+        "jpeg_scans": limits.MAX_JPEG_SCANS,
+        "jpeg_segments": limits.MAX_JPEG_SEGMENTS,
+        "tiff_strips": limits.MAX_TIFF_STRIPS,
         "video_frame_pixels": limits.MAX_FRAME_PIXELS,
+        "video_readings": limits.MAX_READINGS,
+        "animation_canvas_pixels": limits.MAX_CANVAS_PIXELS,
         "animation_frames": limits.MAX_ANIMATION_FRAMES,
         "animation_pixels": limits.MAX_ANIMATION_PIXELS,
     }

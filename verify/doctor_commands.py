@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """Show versions, the sandbox really in force and the limits; exit 1 if something should be done."""
+    """Show versions, the limits and the sandbox as it is; exit 1 if that lets something through."""
     from verify.doctor import check_up
 
     checkup = check_up()
@@ -21,7 +21,7 @@ def doctor(as_json: JsonOption = False) -> None:
         print_json(checkup.to_json())
     else:
         _print(checkup)
-    raise typer.Exit(ExitCode.FAULTS_FOUND if checkup.warnings else ExitCode.OK)
+    raise typer.Exit(ExitCode.OK if checkup.holds else ExitCode.FAULTS_FOUND)
 
 
 def _print(checkup: Checkup) -> None:

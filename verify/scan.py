@@ -7,6 +7,7 @@ and modification time are known, and examines no content twice.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -38,6 +39,14 @@ AHEAD = 4
 MEDIA_SUFFIXES = frozenset(f".{name}" for names in EXTENSIONS.values() for name in names)
 """Names that promise a picture or a video: a file that breaks the promise is listed as a failure, while
 a text file beside the pictures is merely counted. What a file *is* is decided by its content alone."""
+
+WALK_ERRORS = {
+    errno.EACCES: ("no-permission", "No permission to look inside."),
+    errno.EPERM: ("no-permission", "No permission to look inside."),
+    errno.ENOENT: ("missing", "Vanished while the folder was read."),
+    errno.ENOTDIR: ("missing", "Vanished while the folder was read."),
+    errno.ENAMETOOLONG: ("path-too-long", "Nested too deeply: the system takes no path of this length."),
+}
 
 COMPARED_AT_ONCE = 8
 """New items that one worker compares before it reports."""
@@ -117,23 +126,24 @@ def _root(path: str | os.PathLike[str]) -> bytes:
     return root
 
 
-def _walk(path: bytes, left_out: set[bytes], progress: Progress) -> Iterator[FileStamp]:
-    """Yield the regular files at or below `path` in the order of their names; open none."""
-    try:
-        status = os.lstat(path)
-        if stat.S_ISREG(status.st_mode):
-            yield FileStamp(path=path, size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
-        elif stat.S_ISDIR(status.st_mode):
-            if path not in left_out:
-                for name in sorted(os.listdir(path)):
-                    yield from _walk(os.path.join(path, name), left_out, progress)
-        else:
-            what = "A link" if stat.S_ISLNK(status.st_mode) else "Not a regular file"
-            _pass_over(progress, path, "not-a-regular-file", f"{what}: not followed, not opened.")
-    except PermissionError:
-        _pass_over(progress, path, "no-permission", "No permission to look inside.")
-    except FileNotFoundError:
-        _pass_over(progress, path, "missing", "Vanished while the folder was read.")
+def _walk(root: bytes, left_out: set[bytes], progress: Progress) -> Iterator[FileStamp]:
+    """Yield the regular files at or below `root` in the order of their names; open none."""
+    waiting = [root]
+    while waiting:  # not by recursion: folders may be nested deeper than Python's calls
+        path = waiting.pop()
+        try:
+            status = os.lstat(path)
+            if stat.S_ISREG(status.st_mode):
+                yield FileStamp(path=path, size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+            elif stat.S_ISDIR(status.st_mode):
+                names = [] if path in left_out else sorted(os.listdir(path), reverse=True)
+                waiting += [os.path.join(path, name) for name in names]
+            else:
+                what = "A link" if stat.S_ISLNK(status.st_mode) else "Not a regular file"
+                _pass_over(progress, path, "not-a-regular-file", f"{what}: not followed, not opened.")
+        except OSError as error:
+            code, message = WALK_ERRORS.get(error.errno or 0, ("unreadable", "The disk cannot read it."))
+            _pass_over(progress, path, code, message)
 
 
 def _pass_over(progress: Progress, path: bytes, code: str, message: str) -> None:

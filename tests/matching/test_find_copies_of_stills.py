@@ -3,8 +3,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from screens import app_frame
 
+from screens import app_frame
 from verify.fingerprints.local_features import QUERY
 from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.copies import find_copies

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.bombs import growing_gif
 from verify.errors import UnreadableMedia
 from verify.media.files import open_media
 from verify.media.limits import MAX_ANIMATION_PIXELS
@@ -73,7 +74,7 @@ def test_a_cut_animation_gives_the_frames_before_the_cut(tmp_path: Path) -> None
 
 
 def test_a_flood_of_huge_frames_is_cut_at_the_budget(tmp_path: Path) -> None:
-    path, side = tmp_path / "flood.gif", 6000
+    path, side = tmp_path / "flood.gif", 5000
     frames = [Image.new("L", (2, 2), n) for n in range(60)]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=50)
     content = bytearray(path.read_bytes())
@@ -98,3 +99,20 @@ def test_an_animation_larger_than_the_budget_is_refused(tmp_path: Path) -> None:
     ):
         list(video.frames())
     assert refusal.value.code == "bomb"
+
+
+def test_a_gif_that_grows_beyond_the_budget_on_the_way_ends_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    path.write_bytes(growing_gif(8000, 5000, frames=3))
+    with open_media(path) as media, open_video(media) as video:
+        assert sum(1 for _ in video.frames()) == 2
+        assert [problem.code for problem in video.problems] == ["bomb"]
+        assert video.partial
+
+
+def test_frames_that_grow_count_for_what_they_are(tmp_path: Path) -> None:
+    path, width, height = tmp_path / "a.gif", 6000, 5000
+    path.write_bytes(growing_gif(width, height, frames=40))
+    with open_media(path) as media, open_video(media) as video:
+        assert sum(1 for _ in video.frames()) <= MAX_ANIMATION_PIXELS // (width * height) + 3
+        assert [problem.code for problem in video.problems] == ["frame-limit"]

@@ -13,6 +13,7 @@ from PIL import Image
 
 from verify.errors import UnreadableMedia
 from verify.media.files import open_media
+from verify.media.limits import MAX_FILE_BYTES
 from verify.media.videos import open_video
 
 LONG_AGO = 1_600_000_000
@@ -118,3 +119,10 @@ def test_a_growing_file_is_noticed(tmp_path: Path) -> None:
             same_file.write(b" and after")
         os.utime(path, (LONG_AGO, LONG_AGO))
         assert media.changed()
+
+
+def test_a_file_of_holes_that_claims_terabytes_is_refused_before_it_is_hashed(tmp_path: Path) -> None:
+    path = tmp_path / "holes.mp4"
+    path.touch()
+    os.truncate(path, 2 * MAX_FILE_BYTES)
+    assert code_of(path) == "too-large"

@@ -12,9 +12,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
+from benchmarks.bombs import scans, segments, strips
 from verify.errors import UnreadableMedia
+from verify.media import rgb
 from verify.media.files import open_media
 from verify.media.images import Still, decode_thumbnail, read_image
+from verify.media.rgb import to_rgb
 
 Pixels = NDArray[np.uint8]
 
@@ -213,6 +216,57 @@ def test_a_text_bomb_is_called_one(tmp_path: Path) -> None:
     chunk = struct.pack(">I", len(text)) + b"zTXt" + text + struct.pack(">I", zlib.crc32(b"zTXt" + text))
     path = tmp_path / "text.png"
     path.write_bytes(png_of_size(8, 8, chunk))
+    with pytest.raises(UnreadableMedia) as refusal:
+        read(path)
+    assert refusal.value.code == "bomb"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L"])
+def test_a_picture_reduced_some_rows_at_a_time_is_the_same_picture(
+    monkeypatch: pytest.MonkeyPatch, picture: Pixels, mode: str
+) -> None:
+    image = Image.fromarray(picture).resize((3001, 2003)).convert(mode)
+    whole = to_rgb(image, reduce=True)
+    monkeypatch.setattr(rgb, "WHOLE_PIXELS", 1_000_000)
+    assert difference(to_rgb(image, reduce=True), whole) < 1
+
+
+@pytest.mark.parametrize("flood", [scans(64, 64, times=200), segments(2000)])
+def test_a_jpeg_of_too_many_scans_or_segments_is_refused_before_it_is_decoded(
+    tmp_path: Path, flood: bytes
+) -> None:
+    path = tmp_path / "flood.jpg"
+    path.write_bytes(flood)
+    with pytest.raises(UnreadableMedia) as refusal:
+        read(path)
+    assert refusal.value.code == "bomb"
+
+
+def test_as_many_scans_as_encoders_write_pass(tmp_path: Path) -> None:
+    path = tmp_path / "slow.jpg"
+    path.write_bytes(scans(64, 64, times=90))
+    assert read(path).problems == ()
+
+
+def test_a_tiff_of_too_many_strips_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "flood.tif"
+    path.write_bytes(strips(200_000))
+    with pytest.raises(UnreadableMedia) as refusal:
+        read(path)
+    assert refusal.value.code == "bomb"
+    path.write_bytes(strips(2000))
+    assert (read(path).width, read(path).height) == (1, 2000)
+
+
+def test_a_large_jpeg_that_has_to_be_whole_in_memory_is_refused(tmp_path: Path) -> None:
+    """A second scan makes the decoder keep the numbers of all blocks, which no reduction avoids."""
+    path = tmp_path / "two.jpg"
+    Image.new("L", (8, 8)).save(path)
+    content = bytearray(path.read_bytes())
+    start = content.index(b"\xff\xc0")
+    content[start + 5 : start + 9] = struct.pack(">HH", 12_000, 16_000)
+    scan = content[content.index(b"\xff\xda") : -2]
+    path.write_bytes(content[:-2] + scan + content[-2:])
     with pytest.raises(UnreadableMedia) as refusal:
         read(path)
     assert refusal.value.code == "bomb"

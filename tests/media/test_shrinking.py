@@ -1,13 +1,15 @@
-"""Pictures of our own, made small for a page."""
+"""Pictures of the archive, made small for a page."""
 
 from __future__ import annotations
+
+import struct
 
 import cv2
 import numpy as np
 import pytest
 
 from verify.errors import UnreadableMedia
-from verify.media.shrinking import shrunk
+from verify.media.shrinking import as_jpeg, shrunk
 
 
 def png(width: int, height: int) -> bytes:
@@ -32,3 +34,19 @@ def test_a_small_picture_is_not_blown_up() -> None:
 def test_a_damaged_picture_is_refused(damaged: bytes) -> None:
     with pytest.raises(UnreadableMedia):
         shrunk(damaged, width=10, height=10)
+
+
+def test_a_thumbnail_that_unpacks_to_hundreds_of_megabytes_is_refused_and_cost_a_worker_alone() -> None:
+    content = bytearray(cv2.imencode(".jpg", np.zeros((64, 64, 3), np.uint8))[1].tobytes())
+    start = content.index(b"\xff\xc0") + 5
+    content[start : start + 4] = struct.pack(">HH", 10_000, 12_000)
+    with pytest.raises(UnreadableMedia):
+        shrunk(bytes(content), width=10, height=10)
+
+
+def test_what_is_shown_is_encoded_anew() -> None:
+    """Nothing of the bytes that came out of a worker travels on: not what follows the picture, for one."""
+    smuggled = cv2.imencode(".jpg", np.zeros((64, 48, 3), np.uint8))[1].tobytes() + b"<script>"
+    jpeg, width, height = as_jpeg(smuggled)
+    assert (width, height) == size(jpeg) == (48, 64)
+    assert b"<script>" not in jpeg

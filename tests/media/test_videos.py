@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.bombs import write_again_and_again
 from verify.errors import UnreadableMedia
 from verify.media import videos
 from verify.media.files import open_media
@@ -423,4 +424,21 @@ def test_a_video_that_takes_too_long_is_kept_as_far_as_it_was_decoded(
         frames = [frame.time for frame in video.frames()]
         assert 20 < len(frames) < 60
         assert [problem.code for problem in video.problems] == ["time-limit"]
+        assert video.partial
+
+
+def test_a_clip_that_an_edit_list_shows_three_times_is_walked_three_times(tmp_path: Path) -> None:
+    path = tmp_path / "again.mp4"
+    write_again_and_again(path, edits=3)
+    with open_media(path) as media, open_video(media) as video:
+        assert 2 * 40 < sum(1 for _ in video.frames()) <= 3 * 40
+        assert video.problems == ()
+
+
+def test_a_clip_that_an_edit_list_shows_a_thousand_times_is_walked_in_part(tmp_path: Path) -> None:
+    path = tmp_path / "again.mp4"
+    write_again_and_again(path, edits=1000)
+    with open_media(path) as media, open_video(media) as video:
+        assert 40 < sum(1 for _ in video.frames()) < 100 * 40
+        assert [problem.code for problem in video.problems] == ["frame-limit"]
         assert video.partial

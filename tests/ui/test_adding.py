@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -164,6 +165,25 @@ def test_an_original_is_kept_by_its_hash_under_every_name_it_was_given(
     assert first.samefile(second)
     assert first.read_bytes() == content
     assert not list((archive / "arriving").iterdir())
+
+
+def test_a_damaged_original_is_put_right_by_the_bytes_it_had(server: Server, archive: Path) -> None:
+    content = b"once whole and then damaged"
+    assert send(server, content, name=b"first whole.jpg")[0] == 200
+    (first,) = kept(archive, "first whole.jpg")
+    first.chmod(0o644)
+    first.write_bytes(content.swapcase())
+    for name in ("second whole.jpg", "first whole.jpg"):
+        assert send(server, content, name=name.encode())[0] == 200
+        assert [path.read_bytes() for path in kept(archive, name)] == [content]
+
+
+def test_the_same_file_sent_many_times_at_once_is_taken_every_time(server: Server, archive: Path) -> None:
+    content = os.urandom(3_000_000)
+    with ThreadPoolExecutor(8) as senders:
+        answers = list(senders.map(lambda _: send(server, content, name=b"crowd.jpg"), range(24)))
+    assert {status for status, _ in answers} == {200}
+    assert [path.read_bytes() for path in kept(archive, "crowd.jpg")] == [content]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import os
 import urllib.error
 import urllib.parse
@@ -15,7 +18,7 @@ import pytest
 
 import verify
 from page_server import served
-from ui import media_links
+from ui import media_links, signing
 
 
 @dataclass
@@ -138,3 +141,16 @@ def test_a_file_that_was_changed_since_its_scan_is_not_served(url: str, flower: 
     flower.write_bytes(original)
     os.utime(flower, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert get(link).status == 200
+
+
+def test_a_key_that_a_power_failure_left_empty_signs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify.open_archive(tmp_path / "archive").close()
+    monkeypatch.setenv("VERIFY_ARCHIVE", str(tmp_path / "archive"))
+    key = tmp_path / "archive" / signing.KEY_FILE
+    key.touch()
+    forged = hmac.new(b"", json.dumps(["original", "x"]).encode(), hashlib.sha256).hexdigest()
+    assert not signing.is_signed(forged[: signing.SIGNATURE_DIGITS], "original", "x")
+    assert (key.stat().st_size, key.stat().st_mode & 0o777) == (signing.KEY_BYTES, 0o600)
+    assert [path.name for path in key.parent.glob("page.key*")] == ["page.key"]

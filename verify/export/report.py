@@ -63,7 +63,7 @@ def _drawn(store: Store, one: Casefile) -> Iterator[tuple[int, bytes]]:
         if one.original is None or other is None:
             continue
         try:
-            yield number, as_jpeg(draw_match(one.original, other))
+            yield number, as_jpeg(draw_match(one.original, other))[0]
         except UnreadableMedia:  # gone or rewritten since it was looked for
             continue
 

@@ -27,7 +27,7 @@ from verify.export.report_blocks import (
     TimeLine,
 )
 from verify.labels import printable
-from verify.media.shrinking import size_of
+from verify.media.shrinking import as_jpeg
 from verify.records import Match, View
 from verify.review.case import Decision
 from verify.review.chain import Head
@@ -176,11 +176,11 @@ def _shown_pictures(captioned: Sequence[tuple[bytes, str]], *, wide: bool = Fals
     pictures, damaged = [], []
     for content, caption in captioned:
         try:
-            width, height = size_of(content)
+            jpeg, width, height = as_jpeg(content)
         except UnreadableMedia as damage:
             damaged.append(Paragraph(text=f"{damage.message} ({caption})"))
             continue
-        pictures.append(Picture(content=content, caption=caption, width=width, height=height))
+        pictures.append(Picture(content=jpeg, caption=caption, width=width, height=height))
     if pictures:
         yield Pictures(pictures=tuple(pictures), wide=wide)
     yield from damaged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -14,8 +15,9 @@ from verify.errors import UnreadableMedia
 from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.headers import StreamHeader, VideoHeader
 from verify.media.image_headers import read_header
-from verify.media.images import careful_pillow, decoding, open_with_pillow, to_rgb, turn_of
-from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS
+from verify.media.images import careful_pillow, decoding, open_with_pillow, turn_of
+from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS, MAX_CANVAS_PIXELS
+from verify.media.rgb import to_rgb
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +39,7 @@ class Animation(Video):
 
     def __init__(self, media: MediaFile) -> None:
         super().__init__(Clock(tick=TICK, usual_step=USUAL_MS))
-        with careful_pillow(), decoding():
+        with careful_pillow(MAX_CANVAS_PIXELS), decoding():
             self._image = open_with_pillow(media)
             self._turn = turn_of(self._image, media)
             self._image.load()
@@ -61,27 +63,30 @@ class Animation(Video):
     def frames(self) -> Iterator[Frame]:
         """Walk all frames within the budgets; once."""
         first = 1 if self._image.info.get("default_image") else 0  # APNG: a still for old readers, not shown
-        budget = min(MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS // (self.width * self.height) + 1)
-        time_ms = 0
-        for number in range(first, first + budget):
+        time_ms = pixels = 0
+        for number in count(first):
             if not self._draw(number):
                 return
+            if number - first == MAX_ANIMATION_FRAMES or pixels > MAX_ANIMATION_PIXELS:
+                message = f"Only the first {number - first} frames of the animation were decoded."
+                self._report("frame-limit", message)
+                return
+            pixels += self._image.width * self._image.height  # a GIF may grow on the way
             length = round(self._image.info.get("duration") or 0)
             length = length if length >= SHORTEST_MS else USUAL_MS
             yield AnimationFrame(self._clock.place(time_ms, length), self._image, self._turn)
             time_ms += length
-        if self._draw(first + budget):
-            self._report("frame-limit", f"Only the first {budget} frames of the animation were decoded.")
 
     def _draw(self, number: int) -> bool:
         """Draw one frame over those before it; False at the end, and also where the data breaks off."""
         try:
-            with careful_pillow(), decoding():
+            with careful_pillow(MAX_CANVAS_PIXELS), decoding():
                 self._image.seek(number)
                 self._image.load()
         except UnreadableMedia as error:
             if not isinstance(error.__cause__, EOFError):
-                self._report("truncated", f"The animation breaks off after frame {number}. {error.message}")
+                code = "bomb" if error.code == "bomb" else "truncated"
+                self._report(code, f"The animation breaks off after frame {number}. {error.message}")
             return False
         return True
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from verify.errors import UnreadableMedia
 from verify.media.identify import Format, identify
-from verify.media.limits import HEAD_BYTES, MAX_STILL_BYTES
+from verify.media.limits import HEAD_BYTES, MAX_FILE_BYTES, MAX_STILL_BYTES
 
 PILLOW_FORMATS = frozenset({"jpeg", "mpo", "png", "gif", "webp", "tiff", "bmp", "jpeg2000", "heif", "avif"})
 """What is decoded from memory."""
@@ -83,8 +83,8 @@ class MediaFile(OpenFile):
 def open_file(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
     """Open and hash one regular file.
 
-    Raises `UnreadableMedia` with code `missing`, `no-permission`, `symlink`, `not-a-regular-file`
-    or `unreadable`.
+    Raises `UnreadableMedia` with code `missing`, `no-permission`, `symlink`, `not-a-regular-file`,
+    `too-large` or `unreadable`.
     """
     path = Path(path)
     try:
@@ -146,6 +146,8 @@ def _require_regular(status: os.stat_result) -> None:
 
 def _hashed(path: Path, stream: BufferedReader) -> OpenFile:
     status, opened_ns = os.fstat(stream.fileno()), time.time_ns()
+    if status.st_size > MAX_FILE_BYTES:
+        raise UnreadableMedia("The file is larger than is hashed.", code="too-large")
     return OpenFile(
         path=path,
         size_bytes=status.st_size,

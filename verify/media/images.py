@@ -1,13 +1,5 @@
 """Decodes a still into upright 8-bit RGB, within budgets, from the bytes that were hashed.
 
-Colours are "sRGB-ish": ICC profiles are reported, not applied. The published hashes that ours must
-agree with (PDQ, imagehash) ignore profiles, and a copy that lost its profile must still match.
-
-Two things follow the reference hashers rather than the eye, for the same reason. 16-bit and float greys
-are clipped to 0..255, not scaled: a picture that uses the full 16-bit range comes out mostly white, and
-PDQ's quality says how little is left. Grey with transparency (LA) keeps its grey; all other transparency
-is laid over white.
-
 Pillow's switches are global: this module sets them for the length of one decode and puts them back,
 so decode in one thread per process.
 """
@@ -21,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image, ImageCms, ImageFile, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from verify.errors import UnreadableMedia
+from verify.media import jpeg_markers, tiff_strips
 from verify.media.headers import ImageHeader
 from verify.media.image_headers import parse_exif, read_exif_bytes, read_header
 from verify.media.limits import (
@@ -36,6 +28,7 @@ from verify.media.limits import (
     MAX_THUMBNAIL_BYTES,
     MAX_THUMBNAIL_PIXELS,
 )
+from verify.media.rgb import WORKING_SIDE, to_rgb
 from verify.media.turn import EXIF_TURNS, UPRIGHT, Turn
 from verify.records import Problem
 
@@ -55,10 +48,6 @@ MAX_REASON: Final = 200
 
 BAND_ROWS: Final = 64
 """Rows looked at together when the missing end of a picture is sought."""
-
-WORKING_SIDE: Final = 512
-"""Reduced decodes keep the longest side at or above this: twice the 320 pixels of a view's local features,
-and above the 512 from which PDQ samples."""
 
 EIGHTH_SIDE: Final = 480
 """A JPEG whose eighth is at least this large is decoded at an eighth, for which the decoder needs one number
@@ -122,10 +111,13 @@ def decode_thumbnail(jpeg: bytes) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def careful_pillow() -> Iterator[None]:
-    """Set Pillow's global switches for one decode: our pixel budget, no warnings on the console."""
+def careful_pillow(pixels: int = MAX_JPEG_PIXELS) -> Iterator[None]:
+    """Set Pillow's global switches for one decode: our pixel budget, no warnings on the console.
+
+    Pillow asks for the budget again where a later frame makes the picture larger.
+    """
     before = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
+    Image.MAX_IMAGE_PIXELS = pixels
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -184,14 +176,26 @@ def _read(media: MediaFile, *, exact: bool) -> Still:
 
 def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
     """Open with the one plugin for this format, and refuse what is over budget before it is decoded."""
+    if media.format.name in ("jpeg", "mpo"):
+        jpeg_markers.refuse_floods(media.data)
+    if media.format.name == "tiff":
+        tiff_strips.refuse_floods(media.data)
     image = Image.open(io.BytesIO(media.data), formats=PLUGINS[media.format.name])
-    sequential_jpeg = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
-    budget = MAX_JPEG_PIXELS if sequential_jpeg else MAX_PIXELS
-    if image.width * image.height > budget:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS and not (pixels <= MAX_JPEG_PIXELS and _can_be_reduced(image, media)):
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
     return image
+
+
+def _can_be_reduced(image: ImageFile.ImageFile, media: MediaFile) -> bool:
+    """Say whether a picture need never be whole in memory, not even as coefficients."""
+    return (
+        image.format in ("JPEG", "MPO")
+        and not image.info.get("progressive")
+        and jpeg_markers.has_one_scan(media.data)
+    )
 
 
 def _further_pages(image: ImageFile.ImageFile) -> tuple[Problem, ...]:
@@ -238,33 +242,6 @@ def _missing_share(pixels: NDArray[np.generic]) -> float:
         if len(varied):
             return 1 - (top + int(varied[-1]) + 1) / height
     return 1.0
-
-
-def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:
-    """Convert any mode to (height, width, 3) 8-bit RGB, as the module's docstring says.
-
-    `reduce` shrinks by a whole factor, keeping the longest side at `WORKING_SIDE` or more.
-    """
-    pixels = np.asarray(_rgb_image(image))
-    factor = max(image.size) // WORKING_SIDE if reduce else 1
-    if factor > 1:
-        size = max(1, image.width // factor), max(1, image.height // factor)
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return pixels
-
-
-def _rgb_image(image: Image.Image) -> Image.Image:
-    if image.has_transparency_data and image.mode != "LA":
-        rgba = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
-    if image.mode == "LAB":
-        to_srgb = ImageCms.buildTransform(
-            ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
-        )
-        converted = ImageCms.applyTransform(image, to_srgb)
-        assert converted is not None  # noqa: S101 - only None when asked to work in place
-        return converted
-    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def turn_of(image: Image.Image, media: MediaFile) -> Turn:

@@ -11,6 +11,10 @@ from typing import Final
 HEAD_BYTES: Final = 64 * 1024
 """Read to identify a file: holds the EBML DocType, three MPEG-TS packets, the start of any text."""
 
+MAX_FILE_BYTES: Final = 2**40
+"""Hashed in some ten minutes. Three hours of ProRes 422 HQ in 4K are 0.95 TB; a file of holes may claim more
+than any disk holds."""
+
 MAX_STILL_BYTES: Final = 512 * 1024 * 1024
 """A still is read into memory once. The largest honest ones are 16-bit TIFF scans of about 80 megapixels."""
 
@@ -20,6 +24,15 @@ MAX_PIXELS: Final = 120_000_000
 MAX_JPEG_PIXELS: Final = 256_000_000
 """Sequential JPEGs, which can be decoded at an eighth of their size: 200-megapixel phone photos pass
 (16320 x 12240). Progressive ones cannot, as the coefficients of all scans are held: `MAX_PIXELS` for them."""
+
+MAX_JPEG_SEGMENTS: Final = 1000
+"""Segments of at most 64 KiB: a profile has up to 255, extended XMP within `MAX_XMP_BYTES` 260."""
+
+MAX_JPEG_SCANS: Final = 100
+"""Of a progressive JPEG, as many as libtiff allows (`tif_jpeg.c`); encoders write about ten."""
+
+MAX_TIFF_STRIPS: Final = 100_000
+"""Pieces of a TIFF: 120 megapixels in tiles of 64 x 64 are 30,000, in strips of one line rarely 20,000."""
 
 MAX_THUMBNAIL_BYTES: Final = 64 * 1024
 """An embedded EXIF thumbnail lies in one JPEG segment, whose length has 16 bits."""
@@ -39,11 +52,18 @@ MAX_FRAME_PIXELS: Final = 8192 * 8192
 MAX_DECODE_ERRORS: Final = 500
 """Packets in a row that may fail: two groups of pictures of x264's default length (250)."""
 
+MAX_READINGS: Final = 10
+"""How often a video may have its bytes decoded, on average: an edit list may show a stretch again, but a few
+kilobytes of index can ask for one frame a million times."""
+
 MAX_WALK_SECONDS: Final = 600
 """CPU time of one walk through a video: a 3-hour 720p video takes about 300 s on a laptop of 2024."""
 
 MAX_ANIMATION_FRAMES: Final = 20_000
 """Of a GIF, WebP, APNG or AVIF sequence: over ten minutes at 30 frames a second."""
 
-MAX_ANIMATION_PIXELS: Final = 800_000_000
-"""Frames times pixels of an animation: 385 frames of full HD, about two seconds of Pillow's work."""
+MAX_CANVAS_PIXELS: Final = 7680 * 4320
+"""One frame of an animation, of which several copies are held: 8K, four times what sites accept as GIF."""
+
+MAX_ANIMATION_PIXELS: Final = 600_000_000
+"""Frames times pixels of an animation: 289 frames of full HD, about two seconds of Pillow's work."""

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from verify.media.identify import colour_table_bytes
-
-JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""A marker inside entropy-coded data: neither a stuffed byte nor a restart (ITU T.81, B.1.1.2)."""
-
-END_OF_IMAGE: Final = 0xD9
-WITHOUT_LENGTH: Final = (0x01, 0xD8)
-"""Markers that no length follows: TEM and SOI (ITU T.81, table B.1)."""
+from verify.media.jpeg_markers import end_of_jpeg
 
 
 def end_of_picture(data: bytes, name: str) -> int:
     """Return the offset just behind the picture; 0 if the format does not say or the end is missing."""
     if name in ("jpeg", "mpo"):
-        return _end_of_jpeg(data)
+        return end_of_jpeg(data)
     if name == "png":
         return _end_of_png(data)
     if name == "gif":
@@ -26,17 +17,6 @@ def end_of_picture(data: bytes, name: str) -> int:
     if name == "webp":
         size = int.from_bytes(data[4:8], "little")
         return min(len(data), 8 + size + size % 2)
-    return 0
-
-
-def _end_of_jpeg(data: bytes) -> int:
-    position = 2
-    while match := JPEG_MARKER.search(data, position):
-        position, marker = match.end(), data[match.end() - 1]
-        if marker == END_OF_IMAGE:
-            return position
-        if marker not in WITHOUT_LENGTH:
-            position += max(2, int.from_bytes(data[position : position + 2], "big"))
     return 0
 
 

@@ -25,7 +25,7 @@ from verify.media.animations import Animation
 from verify.media.files import PILLOW_FORMATS
 from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.images import one_line
-from verify.media.limits import MAX_DECODE_ERRORS, MAX_FRAME_PIXELS, MAX_WALK_SECONDS
+from verify.media.limits import MAX_DECODE_ERRORS, MAX_FRAME_PIXELS, MAX_READINGS, MAX_WALK_SECONDS
 from verify.media.turn import UPRIGHT, Turn, turn_of_matrix, turn_of_track_name
 from verify.media.video_headers import MICROSECONDS, is_attached_picture, read_video_header
 
@@ -123,6 +123,7 @@ class ContainerVideo(Video):
         super().__init__(_clock(container, self._stream, media.format.name))
         self._sound_end = Fraction(0)
         self._decode_times: deque[int] | None = deque() if media.format.name == "avi" else None
+        self._most_bytes = MAX_READINGS * media.size_bytes
         self._every_frame = every_frame or media.format.name not in SEEKABLE
         self._decoded = self._decode(exact=exact)
         self._first = next(self._decoded, None)
@@ -199,11 +200,15 @@ class ContainerVideo(Video):
         Where the video states no length of its own, note how far the sound reaches.
         """
         sound = self._container.streams.audio if self._stream.duration is None else ()
-        started = time.process_time()
+        started, read_bytes = time.process_time(), 0
         try:
             for packet in self._container.demux(self._stream, *sound):
                 if time.process_time() - started > MAX_WALK_SECONDS:
                     self._report("time-limit", "Only a part was decoded: all of it would take too long.")
+                    return
+                read_bytes += packet.size
+                if read_bytes > self._most_bytes:
+                    self._report("frame-limit", "Only a part was decoded: it repeats its data over and over.")
                     return
                 if packet.stream is self._stream:
                     yield cast("Packet[VideoStream]", packet)
@@ -213,7 +218,7 @@ class ContainerVideo(Video):
             self._report("truncated", f"The video cannot be read to its end: {one_line(error)}.")
 
     def _compare_with_stated_end(self) -> None:
-        if "time-limit" in self._problems:
+        if self._problems.keys() & {"time-limit", "frame-limit"}:
             return
         stream, container = self._stream, self._container
         reached = self._clock.end
