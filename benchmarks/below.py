@@ -8,12 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
-
 
 def cpu_seconds() -> float:
-    """CPU time of this process and of all that live below it, in steps of a hundredth of a second."""
-    return time.process_time() + sum(_cpu_ticks(process) for process in _descendants(os.getpid())) / TICKS
+    """CPU time of this process and of all that live below it."""
+    return time.process_time() + sum(_cpu_nanoseconds(process) for process in _descendants(os.getpid())) / 1e9
 
 
 class PeakMemory:
@@ -44,8 +42,9 @@ def _peak_bytes(process: int) -> int:
     return 0
 
 
-def _cpu_ticks(process: int) -> int:
+def _cpu_nanoseconds(process: int) -> int:
+    """Sum over threads (schedstat of the kernel's documentation, scheduler/sched-stats)."""
     with contextlib.suppress(OSError):
-        user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
-        return int(user) + int(system)
+        tasks = Path(f"/proc/{process}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
     return 0

@@ -132,22 +132,24 @@ def _alike(bits: NDArray[np.uint8]) -> tuple[NDArray[np.int64], Floats]:
 
     Letters and windows occur many times in one picture: the nearest code is one of many (Lowe, IJCV 2004).
     """
-    height, width = bits.shape
-    across = np.arange(height) * width + bits.argmin(axis=1)
-    down = bits.argmin(axis=0) * width + np.arange(width)
-    pairs = np.unique(np.concatenate([across, down]))
-    pairs = pairs[bits.ravel()[pairs] <= ALIKE_BITS]
+    width = bits.shape[1]
+    across, down = bits.argmin(axis=1), bits.argmin(axis=0)
+    near = np.flatnonzero(bits[np.arange(len(across)), across] <= ALIKE_BITS)
+    close = np.flatnonzero(bits[down, np.arange(width)] <= ALIKE_BITS)
+    pairs = np.unique(np.concatenate([near * width + across[near], down[close] * width + close]))
     rows, columns = np.divmod(pairs, width)
     apart = bits[rows, columns].astype(np.int64)
-    second = np.minimum(_second(bits, rows, apart), _second(bits.T, columns, apart))
-    order = np.argsort(apart - second, kind="stable")[:VOTERS]
-    worth = COMMON_VOTE + np.clip(second - apart, 0, UNIQUE_BITS)[order] / UNIQUE_BITS
+    rivals = np.minimum(_second(bits[rows], apart), _second(bits.T[columns], apart))
+    order = np.argsort(apart - rivals, kind="stable")[:VOTERS]
+    worth = COMMON_VOTE + np.clip(rivals - apart, 0, UNIQUE_BITS)[order] / UNIQUE_BITS
     return np.stack([rows[order], columns[order]], axis=1), worth
 
 
-def _second(bits: NDArray[np.uint8], rows: NDArray[np.int64], apart: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the distance of the nearest code of each row but the one that is `apart`."""
-    two = np.partition(bits, 1, axis=1)[rows, :2].astype(np.int64)
+def _second(bits: NDArray[np.uint8], apart: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the distance of the nearest code in each row but the one that is `apart`."""
+    if not len(bits):
+        return apart
+    two = np.partition(bits, 1, axis=1)[:, :2].astype(np.int64)
     return np.where(two[:, 0] < apart, two[:, 0], two[:, 1])
 
 

@@ -118,6 +118,13 @@ def finders(sha256: str) -> Select[Any]:
     )
 
 
+def paths_of(sha256: str) -> Select[Any]:
+    """Select every path at which an item was seen, the latest sighting first."""
+    item, seen = schema.item, schema.sighting
+    found = select(seen.c.path).join(item, seen.c.item_id == item.c.id)
+    return found.where(item.c.sha256 == bytes.fromhex(sha256)).order_by(seen.c.id.desc())
+
+
 def sightings() -> Select[Any]:
     """Select sightings with the SHA-256 of their item."""
     return select(schema.sighting, schema.item.c.sha256).join(

@@ -122,8 +122,7 @@ class SqlStore:
 
     def paths_of(self, sha256: str) -> tuple[bytes, ...]:
         with self.database.reading() as connection:
-            item = inserts.known_id(connection, sha256)
-            return () if item is None else summaries.paths_of(connection, [item])[item]
+            return tuple(dict.fromkeys(connection.scalars(queries.paths_of(sha256))))
 
     def items(self) -> Iterator[ItemSummary]:
         after = 0
@@ -179,14 +178,15 @@ class SqlStore:
     def outlines(self, *, after: int = 0) -> list[Outline]:
         fresh = queries.with_features().where(schema.examination.c.id > after)
         with self.database.reading() as connection:
-            found = connection.execute(fresh).all()
-            unsaid = [row.id for row in found if row.kind == "video" and row.duration is None]
+            examined = schema.examination.c
+            unsaid = fresh.where(examined.kind == "video", examined.duration.is_(None))
             times = {
                 row.examination_id: row.time
-                for some in chunks(unsaid)
+                for some in chunks(connection.scalars(unsaid).all())
                 for row in connection.execute(queries.last_times(some))
             }
-        return [rows.outline_record(row, last_time=times.get(row.id)) for row in found]
+            found = connection.execution_options(yield_per=VARIABLES).execute(fresh)
+            return [rows.outline_record(row, last_time=times.get(row.id)) for row in found]
 
     def pdq_codes(self, *, after: int, up_to: int) -> bytes:
         with self.database.reading() as connection:
