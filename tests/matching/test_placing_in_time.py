@@ -88,6 +88,12 @@ def test_other_material_before_and_after_a_piece_is_not_part_of_its_segment(ask,
     assert (segment.found_start, segment.found_end) == pytest.approx((6, 9), abs=0.3)
 
 
+def test_footage_that_begins_as_the_stored_one_ends_is_a_weak_lead(ask, footage) -> None:
+    match = ask(lambda t: footage(LENGTH - 0.35 + t), 4)
+    assert match.score < ACCEPT_SCORE
+    assert match.note == OTHER_MOMENT
+
+
 def test_a_still_between_two_stored_samples_finds_its_frame(archive, footage, view) -> None:
     found = frames_of(footage, LENGTH)
     (match,) = find_copies(
