@@ -31,6 +31,8 @@ COARSEST_STEP: Final = 0.5
 """Seconds; half of what lies between two samples. What would need larger steps is not tried."""
 SPEED_PRIOR: Final = 0.03
 """Another speed than 1 must agree by so much better, and as much again for each doubling or halving."""
+CARRY_SPEED: Final = 6
+"""Found frames that another speed than 1 must rest on: fewer agree along slanted lines too."""
 SHOWN_PRIOR: Final = 0.15
 """What it is worth that the whole query lies within the found footage."""
 MARGIN: Final = 1.1
@@ -142,7 +144,7 @@ def _best_line(
         frames = covered.sum(axis=1)
         total = np.where(covered, _between(asked, alike, times), 0).sum(axis=1)
         worth = total / (frames + 0.5) + _prior(asked, stored, starts, speed)
-        worth[frames < 2] = -np.inf
+        worth[frames < (2 if speed == 1 else CARRY_SPEED)] = -np.inf
         place = int(worth.argmax())
         if frames[place] >= 2 and (best is None or worth[place] > best[0]):
             line = Line(
