@@ -22,7 +22,6 @@ from verify.fingerprints.local_features import QUERY, extract
 from verify.matching import geometry
 from verify.matching.candidates import Variant, variants
 from verify.matching.drawing import NO_POINTS, Points, Side, side_by_side
-from verify.matching.geometry import proofs
 from verify.matching.pairs import side_of, size_of
 from verify.media.files import OpenFile, media_of, open_file
 from verify.media.images import read_image
@@ -80,7 +79,7 @@ def _points(one: NDArray[np.uint8], other: NDArray[np.uint8], match: Match) -> t
         for negated in (False, True)
         for variant in variants(side_of(asked), size_of(asked)[0], negated=negated)
         if variant.mirrored == match.mirrored
-        for proof in proofs(variant.side, side_of(found))
+        for proof in geometry.proofs(variant.side, side_of(found))
     ]
     return max(drawn, key=lambda sides: len(sides[0]), default=(NO_POINTS, NO_POINTS))
 

@@ -31,9 +31,9 @@ FIRM_INLIERS: Final = 12
 """Keypoints that need no support; unrelated pictures reach 11."""
 PLAIN: Final = 0.35
 """Plainness from which few keypoints are letters and buttons: seven of 4,269 true pairs, one wrong one."""
-HALF_AGREES: Final = 0.65
+FIRM_SHARE: Final = 0.65
 """Share of the overlap below which few keypoints may be those of one street or one fabric."""
-MOSTLY_AGREES: Final = 0.6
+FINGERPRINT_SHARE: Final = 0.6
 """Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames."""
 FEW_KEYPOINTS: Final = 60
 """Of a found view that shows little; ordinary ones have 200."""
@@ -118,10 +118,10 @@ def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
     if seen.places < FEWEST_PLACES:
         return True
     if pair.inliers is None:
-        return seen.overlap_share < MOSTLY_AGREES and under_overlay(pair, asked, found)
+        return seen.overlap_share < FINGERPRINT_SHARE and under_overlay(pair, asked, found)
     if pair.inliers >= FIRM_INLIERS:
         return False
-    if seen.plainness > PLAIN or seen.overlap_share < HALF_AGREES:
+    if seen.plainness > PLAIN or seen.overlap_share < FIRM_SHARE:
         return True
     poor = min(asked.view.fingerprints.pdq.quality, found.fingerprints.pdq.quality) < GOOD_QUALITY
     poor = poor or features_of(found).count < FEW_KEYPOINTS
