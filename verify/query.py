@@ -23,7 +23,7 @@ from verify.media.videos import open_video
 from verify.media.worker import shared
 from verify.records import Examination, View
 
-FRAMES_A_SECOND = 20
+FRAMES_A_SECOND = 30
 """Frames of either side that say when a query plays."""
 
 FRAME = Detail(longest_side=256, keypoints=0, picture_pixels=16384)

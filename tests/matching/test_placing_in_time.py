@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import cv2
@@ -140,3 +141,45 @@ def test_a_still_whose_moving_parts_agree_at_no_moment_is_a_weak_lead(ask_street
     (match,) = ask_street(street(crowd, 30.0))
     assert match.score < ACCEPT_SCORE
     assert match.note == OTHER_MOMENT
+
+
+def test_a_moment_that_agrees_among_others_that_do_not_is_a_weak_lead(street, view) -> None:
+    finder = CopyFinder()
+    stored = [view(street(1, t), time=Fraction(t)) for t in range(LENGTH)]
+    finder.add("street", stored, duration=float(LENGTH))
+
+    def shown(time: float) -> np.ndarray:
+        return street(1, 4.5 + time) if 1.5 <= time < 1.9 else street(3, 30 + time)
+
+    shots = (Fraction(0), Fraction(3, 2), Fraction(19, 10))
+    found = frames_of(lambda time: street(1, time), LENGTH)
+    (match,) = find_copies(
+        finder,
+        [replace(view(shown(float(t)), QUERY, t), starts_shot=True) for t in shots],
+        duration=3.4,
+        frames=frames_of(shown, 3.4),
+        found_frames=lambda _, start, end: found(start, end),
+    )
+    assert match.score < ACCEPT_SCORE
+    assert match.note == OTHER_MOMENT
+
+
+def test_a_still_of_a_fast_hand_between_two_stored_samples_is_found(scene, view) -> None:
+    ground, hand = scene(301, 480, 360), scene(302, 300, 360)
+
+    def footage(time: float) -> np.ndarray:
+        shown, x = ground.copy(), int(90 + 90 * np.sin(4 * time))
+        shown[:, x : x + 300] = np.roll(hand, int(31 * time), axis=0)
+        return shown
+
+    finder = CopyFinder()
+    stored = [view(footage(t), time=Fraction(t)) for t in range(LENGTH)]
+    finder.add("hand", stored, duration=float(LENGTH))
+    found = frames_of(footage, LENGTH)
+    (match,) = find_copies(
+        finder, [view(footage(6.45), QUERY)], found_frames=lambda _, start, end: found(start, end)
+    )
+    assert match.score >= ACCEPT_SCORE
+    (left, top), _, (right, bottom), _ = match.region
+    assert (right - left) * (bottom - top) > 0.9
+    assert match.segments[0].found_start == pytest.approx(6.45, abs=0.06)

@@ -11,8 +11,9 @@ from typing import Final
 
 from verify.matching.claims import WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
+from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
 from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
-from verify.matching.pieces import FoundFrameSource, FrameSource, Piece, Shot, joined, pieces_of, shots_of
+from verify.matching.pieces import FrameSource, Piece, Shot, joined, pieces_of, shots_of
 from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View
 
 ASKED_A_SHOT: Final = 3
@@ -44,7 +45,10 @@ def find_copies(
     shots = shots_of(views, duration)
     every = -(-len(shots) * ASKED_A_SHOT // ASKED_AT_MOST)
     for shot in shots[::every] if every > ASKED_A_SHOT else shots:
-        for pairing in _asked(finder, shot, max(ASKED_A_SHOT // every, 1)):
+        found = _asked(finder, shot, max(ASKED_A_SHOT // every, 1))
+        if duration is None and found_frames is not None:
+            found = [nearest_frame(pairing, found_frames) for pairing in found]
+        for pairing in found:
             if pairing.judgement.score >= WEAK_LEAD_SCORE:
                 asked.setdefault(pairing.item.key, []).append((shot, pairing))
     matches = [_match(pieces_of(finder, pairs, (frames, found_frames)), duration) for pairs in asked.values()]

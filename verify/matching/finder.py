@@ -170,7 +170,7 @@ class CopyFinder:
         near = self._fingerprints.nearest(asked.view.fingerprints, PDQ_LOOK_BITS, LOOKED_AT_BY_HASH)
         for one, view in zip(near, self._views_at([one.number for one in near]), strict=True):
             pair = by_fingerprint(asked, view, one.form, negated=one.negated)
-            yield self._pairing(one.number, view, asked, pair)
+            yield paired(self._item(one.number), view, asked, pair)
 
     def _by_features(self, asked: AskedView, *, negated: bool) -> Iterator[Pairing]:
         variants = variants_asked(asked, negated=negated)
@@ -178,7 +178,7 @@ class CopyFinder:
         views = self._views_at([candidate.view for candidate in few])
         for candidate, view in zip(few, views, strict=True):
             for pair in by_keypoints(asked, view, variants[candidate.variant]):
-                yield self._pairing(candidate.view, view, asked, pair)
+                yield paired(self._item(candidate.view), view, asked, pair)
 
     def _kept_views(self, numbers: Sequence[int]) -> list[View]:
         return [self._views[number] for number in numbers]
@@ -194,12 +194,17 @@ class CopyFinder:
                 of_item.append(candidate)
         return [candidate for of_item in chosen.values() for candidate in of_item]
 
-    def _pairing(self, number: int, view: View, asked: AskedView, pair: ViewPair) -> Pairing:
-        item, judgement = self._items[self._item_of.rows[number]], judge(pair, asked, view)
-        if judgement.score >= SETTLED_FROM:
-            pair = settled(pair, asked, view)
-            judgement = judge(pair, asked, view)
-        return Pairing(item=item, view=view, asked=asked, pair=pair, judgement=judgement)
+    def _item(self, number: int) -> FoundItem:
+        return self._items[int(self._item_of.rows[number])]
+
+
+def paired(item: FoundItem, view: View, asked: AskedView, pair: ViewPair) -> Pairing:
+    """Judge a view of the query over one of an item, and fit it to the pictures if it may be a copy."""
+    judgement = judge(pair, asked, view)
+    if judgement.score >= SETTLED_FROM:
+        pair = settled(pair, asked, view)
+        judgement = judge(pair, asked, view)
+    return Pairing(item=item, view=view, asked=asked, pair=pair, judgement=judgement)
 
 
 def shared_overlay(found: Sequence[Pairing]) -> NDArray[np.bool_] | None:

@@ -15,7 +15,9 @@ import numpy as np
 
 from verify.fingerprints import local_features
 from verify.matching.alignment import Line, TimedPicture, align
+from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
+from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import between_frames, features_of, whole_over_whole
 from verify.matching.paused import moment_shown
 from verify.matching.placing import REACH, SPANS, Footage, Placed, Placing
@@ -23,9 +25,6 @@ from verify.records import Segment, View
 
 FrameSource = Callable[[float, float], Sequence[TimedPicture]]
 """Small pictures of the query between two times, twenty a second: `local_features.small_picture`."""
-
-FoundFrameSource = Callable[[str, float, float], Sequence[TimedPicture]]
-"""The same of a found item, by its key; nothing if its file is not at hand."""
 
 Sources = tuple[FrameSource | None, FoundFrameSource | None]
 
@@ -44,6 +43,10 @@ CONSISTENT: Final = 0.4
 """By so much less, in units of worth, may the line of a neighbouring shot agree and still win."""
 SAME_MOMENT: Final = 0.77
 """Contrast from which the moving parts agree: true clips reach 0.80 and more (docs/matching.md)."""
+SAME_MOMENT_FOR_LONG: Final = 0.7
+"""The same of a line that lasts: filmed screens, shaky and blurred, reach it, wrong lines 0.67."""
+LONG: Final = 2.0
+"""Seconds that no wrong line agrees for by chance."""
 SAME_MOMENT_IN_SMALL: Final = 0.7
 """The same of a clip that is small within the query, where fewer pixels carry it: true ones reach 0.71."""
 SMALL: Final = 0.5
@@ -57,7 +60,7 @@ SURE_BY_SAMPLES: Final = 0.7
 """Contrast from which a line by samples is right."""
 LOOKS_ALIKE: Final = 3.0
 """Seconds for which a moving camera shows much the same."""
-SAME_FRAME: Final = 0.4
+SAME_FRAME: Final = 0.48
 """The same of a still laid over frames: 1 of 62 true stills lies under it (docs/matching.md)."""
 OTHER_MOMENT_SCORE: Final = 0.5
 """Highest score of a scene whose moving parts agree at no offset."""
@@ -131,9 +134,24 @@ def pieces_of(finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources
         one.placed.line if one else _line_of_samples(finder, shot, pairing, sources)
         for (shot, pairing), one in zip(pairs, laid, strict=True)
     ]
-    return [
+    pieces = [
         _piece(shot, pairing, one, lines[number] if one else _surer(lines, number, shot))
         for number, ((shot, pairing), one) in enumerate(zip(pairs, laid, strict=True))
+    ]
+    return _believed(pieces, sum(shot.end - shot.start for shot, _ in pairs))
+
+
+def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:
+    """Hold the pieces that agree if they are a moment of what the item resembles: chance finds that too."""
+    agreed = [piece for piece in pieces if piece.score >= ACCEPT_SCORE]
+    seconds = sum(piece.segment.query_end - piece.segment.query_start for piece in agreed)
+    if seconds >= min(SHORTEST_PIECE, laid_seconds / 2):
+        return pieces
+    return [
+        replace(piece, score=min(piece.score, OTHER_MOMENT_SCORE), note=OTHER_MOMENT)
+        if piece.score >= ACCEPT_SCORE
+        else piece
+        for piece in pieces
     ]
 
 
@@ -267,20 +285,22 @@ def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:
 
 def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece:
     score, note = pairing.judgement.score, _note(pairing)
-    if line.contrast is not None and line.contrast < _enough(shot, laid, line, pairing):
-        score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     segment = _segment(_alike(shot, laid) if laid else (shot.start, shot.end), pairing.item, line)
-    if segment.query_end - segment.query_start < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
+    seconds = segment.query_end - segment.query_start
+    other = line.contrast is not None and line.contrast < _enough(shot, laid, line, pairing, seconds)
+    if other or seconds < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     return Piece(pairing=pairing, segment=segment, score=score, note=note)
 
 
-def _enough(shot: Shot, laid: Laid | None, line: Line, pairing: Pairing) -> float:
-    """Return the contrast from which the moment is the same."""
+def _enough(shot: Shot, laid: Laid | None, line: Line, pairing: Pairing, seconds: float) -> float:
+    """Return the contrast from which the moment is the same, for a line that lasts so many seconds."""
     if laid is None:
         return SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
     if line.speed != 1:
         return SAME_MOMENT_AT_OTHER_SPEED
+    if seconds >= LONG:
+        return SAME_MOMENT_FOR_LONG
     return SAME_MOMENT_IN_SMALL if pairing.pair.agreement.query_area < SMALL else SAME_MOMENT
 
 
@@ -305,6 +325,8 @@ def _alike(shot: Shot, laid: Laid) -> tuple[float, float]:
         return shot.start, shot.end
     times, values = np.array(seen).T
     alike = np.flatnonzero(values >= STILL_ALIKE * np.quantile(values, 0.75))
+    if not len(alike):
+        return shot.start, shot.end
     apart = (np.diff(alike) > GAP) | (np.diff(times[alike]) > UNSEEN)
     runs = np.split(alike, np.flatnonzero(apart) + 1)
     run = max(runs, key=len)
