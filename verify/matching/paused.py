@@ -8,7 +8,7 @@ weigh by how much they change, and where they agree with no frame the still show
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from verify.matching.alignment import TimedPicture
 from verify.matching.common_transform import FEWEST_PLACES, evened, fitted, laid, overlap, reduced
 from verify.matching.finder import Pairing
 from verify.matching.geometry import Matrix
+from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import between_frames, features_of, whole_over_whole
 from verify.matching.placing import Footage
 from verify.records import View
@@ -86,7 +87,7 @@ class Scene:
 def moment_shown(
     pairing: Pairing,
     views: Sequence[View],
-    found_frames: Callable[[str, float, float], Sequence[TimedPicture]] | None,
+    found_frames: FoundFrameSource | None,
 ) -> Moment:
     """Return the moment of the found footage that a still shows.
 
