@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from verify.matching.claims import WEAK_LEAD_SCORE
+from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
 from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
@@ -46,8 +46,13 @@ def find_copies(
     every = -(-len(shots) * ASKED_A_SHOT // ASKED_AT_MOST)
     for shot in shots[::every] if every > ASKED_A_SHOT else shots:
         found = _asked(finder, shot, max(ASKED_A_SHOT // every, 1))
-        if duration is None and found_frames is not None:
-            found = [nearest_frame(pairing, found_frames) for pairing in found]
+        if found_frames is not None:
+            found = [
+                nearest_frame(pairing, found_frames)
+                if duration is None or pairing.judgement.score < ACCEPT_SCORE
+                else pairing
+                for pairing in found
+            ]
         for pairing in found:
             if pairing.judgement.score >= WEAK_LEAD_SCORE:
                 asked.setdefault(pairing.item.key, []).append((shot, pairing))

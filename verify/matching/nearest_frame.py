@@ -1,8 +1,8 @@
-"""The frame of found footage that a still shows, where it lies between two stored views.
+"""The frame of found footage that a view of the query shows, where it lies between two stored views.
 
 What moves fast looks unlike itself half a second later: the stored view next to the true frame agrees with
-the still in part, and its transform holds the movement between the two. So the frames around that view are
-given keypoints and laid over the still as stored views are.
+the query in part, and its transform holds the movement between the two. So the frames around that view are
+given keypoints and laid over the query as stored views are.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ STEP: Final = 0.1
 
 
 def nearest_frame(pairing: Pairing, found_frames: FoundFrameSource) -> Pairing:
-    """Return the pairing of a still with the frame around the paired view that it shows best.
+    """Return the pairing of a view of the query with the frame around the paired view that it shows best.
 
     The pairing itself if it is one with a still, agrees wholly already, or is not worth the look.
     """
