@@ -43,10 +43,6 @@ CONSISTENT: Final = 0.4
 """By so much less, in units of worth, may the line of a neighbouring shot agree and still win."""
 SAME_MOMENT: Final = 0.77
 """Contrast from which the moving parts agree: true clips reach 0.80 and more (docs/matching.md)."""
-SAME_MOMENT_FOR_LONG: Final = 0.7
-"""The same of a line that lasts: filmed screens, shaky and blurred, reach it, wrong lines 0.67."""
-LONG: Final = 2.0
-"""Seconds that no wrong line agrees for by chance."""
 SAME_MOMENT_IN_SMALL: Final = 0.7
 """The same of a clip that is small within the query, where fewer pixels carry it: true ones reach 0.71."""
 SMALL: Final = 0.5
@@ -287,20 +283,18 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
     score, note = pairing.judgement.score, _note(pairing)
     segment = _segment(_alike(shot, laid) if laid else (shot.start, shot.end), pairing.item, line)
     seconds = segment.query_end - segment.query_start
-    other = line.contrast is not None and line.contrast < _enough(shot, laid, line, pairing, seconds)
+    other = line.contrast is not None and line.contrast < _enough(shot, laid, line, pairing)
     if other or seconds < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     return Piece(pairing=pairing, segment=segment, score=score, note=note)
 
 
-def _enough(shot: Shot, laid: Laid | None, line: Line, pairing: Pairing, seconds: float) -> float:
-    """Return the contrast from which the moment is the same, for a line that lasts so many seconds."""
+def _enough(shot: Shot, laid: Laid | None, line: Line, pairing: Pairing) -> float:
+    """Return the contrast from which the moment is the same."""
     if laid is None:
         return SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
     if line.speed != 1:
         return SAME_MOMENT_AT_OTHER_SPEED
-    if seconds >= LONG:
-        return SAME_MOMENT_FOR_LONG
     return SAME_MOMENT_IN_SMALL if pairing.pair.agreement.query_area < SMALL else SAME_MOMENT
 
 
