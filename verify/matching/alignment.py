@@ -30,8 +30,8 @@ years must not cost hours. Longer stretches are tried in larger steps."""
 COARSEST_STEP: Final = 0.5
 """Seconds; half of what lies between two samples. What would need larger steps is not tried."""
 SPEED_PRIOR: Final = 0.1
-"""Another speed than 1 must agree by so much better, and as much again for each doubling or halving: with 0.03
-a piece of `samples/` was told to play at 0.74; those of the tests that do play faster pass with 0.15 too."""
+"""Another speed than 1 must agree by so much better, and as much again for each doubling or halving. With
+0.03 a piece of `samples/` was told to play at 0.74; those of the tests that do play faster pass with 0.15."""
 CARRY_SPEED: Final = 6
 """Found frames that another speed than 1 must rest on: fewer agree along slanted lines too."""
 SHOWN_PRIOR: Final = 0.15
