@@ -73,6 +73,9 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "segments.jpg", lambda path: path.write_bytes(segments(200_000))
     yield "frames.gif", lambda path: path.write_bytes(gif(4000, 4000, frames=100_000))
     yield "frames.png", lambda path: path.write_bytes(apng(2000, 2000, frames=20_001))
+    yield "frames.webp", lambda path: path.write_bytes(plain_animation("WEBP", 4000, lossless=True, method=0))
+    yield "frames.avif", lambda path: path.write_bytes(plain_animation("AVIF", 3400, speed=10))
+    yield "full.png", lambda path: path.write_bytes(plain_animation("PNG", 4000))
     yield "edits.mp4", lambda path: write_again_and_again(path, edits=1000)
     yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
     yield "strips.tif", lambda path: path.write_bytes(strips(4_000_000))
@@ -126,6 +129,14 @@ def plain(form: str, side: int, **options: object) -> bytes:
     """Make a black square in some format."""
     target = io.BytesIO()
     Image.new("RGB", (side, side)).save(target, form, **options)
+    return target.getvalue()
+
+
+def plain_animation(form: str, side: int, **options: object) -> bytes:
+    """Make 24 squares of one colour each in some format."""
+    target = io.BytesIO()
+    first, *others = (Image.new("RGB", (side, side), (10 * number, 0, 0)) for number in range(24))
+    first.save(target, form, save_all=True, append_images=others, **options)
     return target.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""What a still costs to decode, told from its header, and whether its file is large enough for that.
+"""What a picture costs to decode, told from its header, and whether its file is large enough for that.
 
 A few kilobytes can hold a hundred megapixels of one colour. Their number alone says little: a bit a pixel is
 cheap, and lossless WebP costs ten times as much. So the measure is the memory that a decoder will need.
@@ -14,6 +14,7 @@ from verify.media.limits import (
     CHEAP_DECODING_BYTES,
     MAX_DECODING_BYTES,
     MAX_JPEG_PIXELS,
+    MAX_MOVING_PIXELS_PER_BYTE,
     MAX_PIXELS,
     MAX_PIXELS_PER_BYTE,
 )
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 BYTES_A_PIXEL: Final = {"WEBP": 16, "JPEG2000": 26, "AVIF": 10, "HEIF": 8}
 """Peak memory by Pillow's name of the format, measured on 15 to 119 megapixels of one colour, transparent:
 libwebp holds two canvases and Pillow two copies, OpenJPEG every sample in four bytes, several times over."""
+
+BYTES_A_MOVING_PIXEL: Final = {"WEBP": 18, "AVIF": 24}
+BYTES_A_USUAL_MOVING_PIXEL: Final = 12
+"""The same for animations: the frame before is held too, by an AVIF decoder several of them."""
 
 SMALL_MODES: Final = frozenset({"1", "L", "P"})
 BYTES_A_SMALL_PIXEL: Final = 2
@@ -41,16 +46,18 @@ MAX_LEVELS: Final = 32
 
 
 def refuse_bombs(image: ImageFile, media: MediaFile) -> None:
-    """Raise `UnreadableMedia` (`bomb`) for a still that costs too much, or too much for its few bytes."""
+    """Raise `UnreadableMedia` (`bomb`) for a picture that costs too much, or too much for its few bytes."""
     pixels = image.width * image.height
     if pixels <= MAX_JPEG_PIXELS and _can_be_reduced(image, media):
         return
-    cost = _bytes_a_pixel(image) * (pixels >> 2 * wavelet_reduction(image, media))
+    is_moving = media.format.kind == "video"
+    cost = _bytes_a_pixel(image, is_moving=is_moving) * (pixels >> 2 * wavelet_reduction(image, media))
+    fair = (MAX_MOVING_PIXELS_PER_BYTE if is_moving else MAX_PIXELS_PER_BYTE) * media.size_bytes
     if pixels > MAX_PIXELS or cost > MAX_DECODING_BYTES:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
-    if cost > CHEAP_DECODING_BYTES and pixels > MAX_PIXELS_PER_BYTE * media.size_bytes:
+    if cost > CHEAP_DECODING_BYTES and pixels > fair:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels in {media.size_bytes:,} bytes: "
             "that can only be a plain colour, and it is not decoded.",
@@ -68,7 +75,9 @@ def wavelet_reduction(image: ImageFile, media: MediaFile) -> int:
     return halvings
 
 
-def _bytes_a_pixel(image: ImageFile) -> int:
+def _bytes_a_pixel(image: ImageFile, *, is_moving: bool) -> int:
+    if is_moving:
+        return BYTES_A_MOVING_PIXEL.get(image.format or "", BYTES_A_USUAL_MOVING_PIXEL)
     usual = BYTES_A_SMALL_PIXEL if image.mode in SMALL_MODES else BYTES_A_USUAL_PIXEL
     return BYTES_A_PIXEL.get(image.format or "", usual)
 

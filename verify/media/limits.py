@@ -78,5 +78,13 @@ MAX_ANIMATION_FRAMES: Final = 20_000
 MAX_CANVAS_PIXELS: Final = 7680 * 4320
 """One frame of an animation, of which several copies are held: 8K, four times what sites accept as GIF."""
 
+CHEAP_ANIMATION_PIXELS: Final = 200_000_000
+"""Frames times pixels that any animation may have, however few its bytes: 96 frames of full HD, about two
+seconds of Pillow's work."""
+
+MAX_MOVING_PIXELS_PER_BYTE: Final = 50
+"""Of animations beyond that: filmed ones have 1 to 10 pixels a byte, drawn ones some 30, those of one colour
+hundreds to millions."""
+
 MAX_ANIMATION_PIXELS: Final = 600_000_000
-"""Frames times pixels of an animation: 289 frames of full HD, about two seconds of Pillow's work."""
+"""Frames times pixels of any animation: 289 frames of full HD."""
