@@ -20,10 +20,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pillow_heif
 from PIL import Image
 
 from benchmarks.below import PeakMemory
 from tests.made_media import write_jpeg, write_video
+
+pillow_heif.register_heif_opener()
 
 LIMIT_SECONDS = 3
 LIMIT_BYTES = 300_000_000
@@ -57,12 +60,22 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "pixels.gif", lambda path: path.write_bytes(gif(60_000, 60_000, frames=1))
     yield "pixels.tif", lambda path: path.write_bytes(tiff(pages=1, width=60_000, height=60_000))
     yield "pixels.bmp", lambda path: path.write_bytes(bmp(40_000, 40_000))
+    yield "plain.png", lambda path: path.write_bytes(png(8400, 8400, depth=8, colour=6))
+    yield "plain.webp", lambda path: path.write_bytes(plain_webp(10_900, 10_900))
+    yield "padded.webp", lambda path: path.write_bytes(plain_webp(10_900, 10_900) + bytes(2_000_000))
+    yield "plain.avif", lambda path: path.write_bytes(plain("AVIF", 6000, speed=10))
+    yield "plain.heic", lambda path: path.write_bytes(plain("HEIF", 6400))
+    yield "plain.tif", lambda path: path.write_bytes(plain("TIFF", 8000, compression="tiff_adobe_deflate"))
+    yield "plain.jpg", lambda path: path.write_bytes(plain("JPEG", 8000, quality=10, progressive=True))
     yield "canvas.gif", lambda path: path.write_bytes(gif(10_900, 10_900, frames=10))
     yield "growing.gif", lambda path: path.write_bytes(growing_gif(15_000, 15_000, frames=10))
     yield "scans.jpg", lambda path: path.write_bytes(scans(4000, 4000, times=2000))
     yield "segments.jpg", lambda path: path.write_bytes(segments(200_000))
     yield "frames.gif", lambda path: path.write_bytes(gif(4000, 4000, frames=100_000))
     yield "frames.png", lambda path: path.write_bytes(apng(2000, 2000, frames=20_001))
+    yield "frames.webp", lambda path: path.write_bytes(plain_animation("WEBP", 4000, lossless=True, method=0))
+    yield "frames.avif", lambda path: path.write_bytes(plain_animation("AVIF", 3400, speed=10))
+    yield "full.png", lambda path: path.write_bytes(plain_animation("PNG", 4000))
     yield "edits.mp4", lambda path: write_again_and_again(path, edits=1000)
     yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
     yield "strips.tif", lambda path: path.write_bytes(strips(4_000_000))
@@ -75,10 +88,19 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "long-xmp.png", lambda path: path.write_bytes(png(64, 64, [long_xmp(15)]))
 
 
-def png(width: int, height: int, chunks: list[bytes] | None = None, *, rows: int | None = None) -> bytes:
-    """Make a PNG with one bit a pixel, all black; of so many rows there is data."""
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    row = bytes(1 + (width + 7) // 8)
+def png(
+    width: int,
+    height: int,
+    chunks: list[bytes] | None = None,
+    *,
+    rows: int | None = None,
+    depth: int = 1,
+    colour: int = 0,
+) -> bytes:
+    """Make a black PNG, of one bit a pixel or another depth and colour type; so many rows have data."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    samples = {0: 1, 2: 3, 6: 4}[colour]
+    row = bytes(1 + (width * depth * samples + 7) // 8)
     packer = zlib.compressobj(9)
     data = b"".join(packer.compress(row) for _ in range(rows or height)) + packer.flush()
     parts = [chunk(b"IHDR", header), *(chunks or []), chunk(b"IDAT", data), chunk(b"IEND", b"")]
@@ -101,6 +123,30 @@ def apng(width: int, height: int, *, frames: int) -> bytes:
             number += 1
     control = chunk(b"acTL", struct.pack(">II", frames, 0))
     return b"\x89PNG\r\n\x1a\n" + header + control + b"".join(parts) + chunk(b"IEND", b"")
+
+
+def plain(form: str, side: int, **options: object) -> bytes:
+    """Make a black square in some format."""
+    target = io.BytesIO()
+    Image.new("RGB", (side, side)).save(target, form, **options)
+    return target.getvalue()
+
+
+def plain_animation(form: str, side: int, **options: object) -> bytes:
+    """Make 24 squares of one colour each in some format."""
+    target = io.BytesIO()
+    first, *others = (Image.new("RGB", (side, side), (10 * number, 0, 0)) for number in range(24))
+    first.save(target, form, save_all=True, append_images=others, **options)
+    return target.getvalue()
+
+
+def plain_webp(width: int, height: int) -> bytes:
+    """Make a black lossless WebP of any size in 34 bytes: its codes have no bits (RFC 9649, 3.7.2)."""
+    data = bytearray(plain("WEBP", 8, lossless=True))
+    start = data.index(b"VP8L") + 9
+    flags = int.from_bytes(data[start : start + 4], "little") >> 28
+    data[start : start + 4] = (width - 1 | height - 1 << 14 | flags << 28).to_bytes(4, "little")
+    return bytes(data)
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.bombs import growing_gif
+from benchmarks.bombs import gif, growing_gif
 from verify.errors import UnreadableMedia
 from verify.media.files import open_media
-from verify.media.limits import MAX_ANIMATION_PIXELS
+from verify.media.limits import CHEAP_ANIMATION_PIXELS
 from verify.media.videos import open_video
 
 COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)]
@@ -82,9 +82,25 @@ def test_a_flood_of_huge_frames_is_cut_at_the_budget(tmp_path: Path) -> None:
     path.write_bytes(content)
     with open_media(path) as media, open_video(media) as video:
         count = sum(1 for _ in video.frames())
-        assert count <= MAX_ANIMATION_PIXELS // side**2 + 1
+        assert count <= CHEAP_ANIMATION_PIXELS // side**2 + 1
         assert [problem.code for problem in video.problems] == ["frame-limit"]
         assert video.partial
+
+
+def test_an_animation_with_as_many_bytes_as_its_pictures_need_is_walked_further(tmp_path: Path) -> None:
+    path, side, bytes_more = tmp_path / "a.gif", 2000, 10_000_000
+    path.write_bytes(gif(side, side, frames=CHEAP_ANIMATION_PIXELS // side**2 + 20) + bytes(bytes_more))
+    with open_media(path) as media, open_video(media) as video:
+        assert sum(1 for _ in video.frames()) == CHEAP_ANIMATION_PIXELS // side**2 + 20
+        assert video.problems == ()
+
+
+def test_a_huge_canvas_in_a_few_bytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    path.write_bytes(gif(5700, 5700, frames=3))
+    with open_media(path) as media, pytest.raises(UnreadableMedia) as refusal, open_video(media):
+        pass
+    assert refusal.value.code == "bomb"
 
 
 def test_an_animation_larger_than_the_budget_is_refused(tmp_path: Path) -> None:
@@ -114,5 +130,5 @@ def test_frames_that_grow_count_for_what_they_are(tmp_path: Path) -> None:
     path, width, height = tmp_path / "a.gif", 6000, 5000
     path.write_bytes(growing_gif(width, height, frames=40))
     with open_media(path) as media, open_video(media) as video:
-        assert sum(1 for _ in video.frames()) <= MAX_ANIMATION_PIXELS // (width * height) + 3
+        assert sum(1 for _ in video.frames()) <= CHEAP_ANIMATION_PIXELS // (width * height) + 3
         assert [problem.code for problem in video.problems] == ["frame-limit"]

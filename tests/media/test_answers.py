@@ -19,7 +19,7 @@ from verify.examination import examine_here
 from verify.media import answers
 from verify.media.files import OpenFile, open_file
 from verify.plausible import believable
-from verify.records import Examination, Problem, Scalar
+from verify.records import Examination, Finding, MetadataValue, Problem, Scalar
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -82,6 +82,12 @@ def test_whatever_is_answered_an_examination_or_nonsense_comes_of_it(plain: obje
         (int, "1" * 100, b""),
         (int, "1" * 10_000, b""),
         (Fraction, "[1, 0]", b""),
+        (Fraction, "[NaN, 1]", b""),
+        (float, "NaN", b""),
+        (float | None, "-Infinity", b""),
+        (float, "1e999", b""),
+        (Scalar, "Infinity", b""),
+        (dict[str, Scalar], '{"a": NaN}', b""),
         (str, "[" * 100_000, b""),
         (str, "no json", b""),
         (list[int], '["1"]', b""),
@@ -118,6 +124,20 @@ def test_what_cannot_be_true_is_not_believed(
 ) -> None:
     file, honest = asked
     assert not believable(file, replace(honest, **lie))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_an_examination_with_a_measurement_that_is_no_number_is_nonsense(
+    asked: tuple[OpenFile, Examination], number: float
+) -> None:
+    _, honest = asked
+    lies: list[dict[str, Any]] = [
+        {"metadata": (MetadataValue(source="exif", key="latitude", value=number),)},
+        {"findings": (Finding(code="a", severity="info", explanation="b", values={"exif:a": number}),)},
+    ]
+    for lie in lies:
+        with pytest.raises(answers.Nonsense):
+            answers.read(Examination, *answers.write(replace(honest, **lie)))
 
 
 def test_hashes_and_thumbnails_must_look_like_such(asked: tuple[OpenFile, Examination]) -> None:

@@ -6,13 +6,14 @@ import io
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from benchmarks.bombs import scans, segments, strips
+from benchmarks.bombs import plain_webp, png, scans, segments, strips
 from verify.errors import UnreadableMedia
 from verify.media import rgb
 from verify.media.files import open_media
@@ -209,6 +210,54 @@ def test_a_pixel_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
         with pytest.raises(UnreadableMedia) as refusal:
             read(path)
         assert refusal.value.code == "bomb"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.webp", plain_webp(10_900, 10_900)),
+        ("padded.webp", plain_webp(10_900, 10_900) + bytes(2_000_000)),
+        ("a.png", png(8000, 8000, rows=8, depth=8, colour=2)),
+    ],
+)
+def test_many_pixels_in_few_bytes_are_refused_before_they_are_decoded(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UnreadableMedia) as refusal:
+        read(path)
+    assert refusal.value.code == "bomb"
+    assert refusal.value.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "name", "options"),
+    [
+        ("1", (8268, 11_693), "a4-scan-at-1000-dpi.tif", {"compression": "group4"}),
+        ("L", (9921, 7016), "a3-scan-at-600-dpi.png", {}),
+        ("RGB", (7680, 4320), "8k-screenshot.png", {}),
+        ("RGB", (5120, 2880), "5k-screenshot.webp", {"lossless": True, "method": 0}),
+    ],
+)
+def test_blank_pages_and_screens_pass(
+    tmp_path: Path, mode: str, size: tuple[int, int], name: str, options: dict[str, Any]
+) -> None:
+    path = tmp_path / name
+    Image.new(mode, size, "white").save(path, **options)
+    still = read(path, exact=False)
+    assert (still.width, still.height) == size
+
+
+def test_a_large_jpeg_2000_is_halved_while_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "map.jp2"
+    picture = Image.effect_mandelbrot((4200, 3000), (-2, -1, 1, 1), 50).convert("RGB")
+    picture.save(path)
+    still = read(path, exact=False)
+    assert (still.width, still.height, still.problems) == (4200, 3000, ())
+    assert (still.header.stored_width, still.header.stored_height) == (4200, 3000)
+    size = (still.rgb.shape[1], still.rgb.shape[0])
+    assert difference(still.rgb, np.asarray(picture.resize(size, Image.Resampling.BOX))) < 2
 
 
 def test_a_text_bomb_is_called_one(tmp_path: Path) -> None:

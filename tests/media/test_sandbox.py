@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,6 +21,9 @@ from verify.media.worker import IsolatedPool, shared
 on_linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="Landlock and seccomp are Linux's own"
 )
+
+CAP_DAC_READ_SEARCH = 2
+"""Its number in linux/capability.h."""
 
 
 def open_in_worker(path: str) -> str:
@@ -108,6 +113,37 @@ def test_a_worker_that_ran_out_of_memory_is_not_asked_again(pool: IsolatedPool) 
     with pytest.raises(verify.UnreadableMedia):
         pool.ask(use_memory, 2**31)
     assert pool.ask(process_number) != before
+
+
+def raise_memory_limit(amount: int) -> int:
+    """Stand for an exploit that gives its process more memory, and takes it."""
+    resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    return len(bytearray(amount))
+
+
+def test_a_worker_cannot_raise_its_limits(pool: IsolatedPool) -> None:
+    with pytest.raises(verify.UnreadableMedia) as refusal:
+        pool.ask(raise_memory_limit, 2**31)
+    assert (refusal.value.code, "ValueError" in refusal.value.message) == ("unexpected", True)
+
+
+CAPABILITIES_AFTERWARDS = """
+from verify.media.sandbox import Limits, lock_down
+with open("/proc/self/status") as status:
+    lock_down(Limits(), confined=True)
+    print(*(line.split()[1] for line in status if line.startswith(("CapPrm", "CapEff"))))
+"""
+
+
+@on_linux
+@pytest.mark.skipif(os.geteuid() != 0, reason="only a superuser has capabilities to give up")
+def test_the_superuser_keeps_none_of_the_rights_but_reading() -> None:
+    """With CAP_SYS_RESOURCE, which a superuser in a container may lack, a process raises its own limits."""
+    done = subprocess.run(
+        [sys.executable, "-c", CAPABILITIES_AFTERWARDS], capture_output=True, text=True, check=True
+    )
+    assert {int(word, 16) for word in done.stdout.split()} <= {0, 1 << CAP_DAC_READ_SEARCH}
+    assert done.stdout
 
 
 def test_threads_are_allowed(pool: IsolatedPool) -> None:

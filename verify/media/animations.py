@@ -16,7 +16,13 @@ from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.headers import StreamHeader, VideoHeader
 from verify.media.image_headers import read_header
 from verify.media.images import careful_pillow, decoding, open_with_pillow, turn_of
-from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_ANIMATION_PIXELS, MAX_CANVAS_PIXELS
+from verify.media.limits import (
+    CHEAP_ANIMATION_PIXELS,
+    MAX_ANIMATION_FRAMES,
+    MAX_ANIMATION_PIXELS,
+    MAX_CANVAS_PIXELS,
+    MAX_MOVING_PIXELS_PER_BYTE,
+)
 from verify.media.rgb import to_rgb
 
 if TYPE_CHECKING:
@@ -39,6 +45,8 @@ class Animation(Video):
 
     def __init__(self, media: MediaFile) -> None:
         super().__init__(Clock(tick=TICK, usual_step=USUAL_MS))
+        fair = max(CHEAP_ANIMATION_PIXELS, MAX_MOVING_PIXELS_PER_BYTE * media.size_bytes)
+        self._most_pixels = min(fair, MAX_ANIMATION_PIXELS)
         with careful_pillow(MAX_CANVAS_PIXELS), decoding():
             self._image = open_with_pillow(media)
             self._turn = turn_of(self._image, media)
@@ -67,7 +75,7 @@ class Animation(Video):
         for number in count(first):
             if not self._draw(number):
                 return
-            if number - first == MAX_ANIMATION_FRAMES or pixels > MAX_ANIMATION_PIXELS:
+            if number - first == MAX_ANIMATION_FRAMES or pixels > self._most_pixels:
                 message = f"Only the first {number - first} frames of the animation were decoded."
                 self._report("frame-limit", message)
                 return

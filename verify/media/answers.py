@@ -138,7 +138,9 @@ def _demand(condition: bool, plain: Any) -> Any:  # noqa: FBT001 - what must be 
 
 
 def _float(plain: Any, block: bytes) -> float:
-    return float(_int(plain, block) if type(plain) is int else _of(float, plain))
+    number = float(_int(plain, block) if type(plain) is int else _of(float, plain))
+    _demand(math.isfinite(number), plain)  # Python's JSON has words for what is no number
+    return number
 
 
 def _int(plain: Any, _: bytes) -> int:

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, Jpeg2KImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from verify.errors import UnreadableMedia
 from verify.media import jpeg_markers, tiff_strips
+from verify.media.decoding_cost import refuse_bombs, wavelet_reduction
 from verify.media.headers import ImageHeader
 from verify.media.image_headers import parse_exif, read_exif_bytes, read_header
 from verify.media.limits import (
     MAX_JPEG_PIXELS,
-    MAX_PIXELS,
     MAX_STILL_BYTES,
     MAX_THUMBNAIL_BYTES,
     MAX_THUMBNAIL_PIXELS,
@@ -157,7 +157,7 @@ def _read(media: MediaFile, *, exact: bool) -> Still:
         size, turn = image.size, turn_of(image, media)
         problems = _further_pages(image)
         try:
-            _load(image, exact=exact)
+            _load(image, media, exact=exact)
         except (OSError, ValueError, SyntaxError, EOFError) as error:
             image, damage = _load_what_is_there(media, exact=exact, reason=one_line(error))
             problems = (*damage, *problems)
@@ -181,21 +181,8 @@ def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
     if media.format.name == "tiff":
         tiff_strips.refuse_floods(media.data)
     image = Image.open(io.BytesIO(media.data), formats=PLUGINS[media.format.name])
-    pixels = image.width * image.height
-    if pixels > MAX_PIXELS and not (pixels <= MAX_JPEG_PIXELS and _can_be_reduced(image, media)):
-        raise UnreadableMedia(
-            f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
-        )
+    refuse_bombs(image, media)
     return image
-
-
-def _can_be_reduced(image: ImageFile.ImageFile, media: MediaFile) -> bool:
-    """Say whether a picture need never be whole in memory, not even as coefficients."""
-    return (
-        image.format in ("JPEG", "MPO")
-        and not image.info.get("progressive")
-        and jpeg_markers.has_one_scan(media.data)
-    )
 
 
 def _further_pages(image: ImageFile.ImageFile) -> tuple[Problem, ...]:
@@ -206,7 +193,9 @@ def _further_pages(image: ImageFile.ImageFile) -> tuple[Problem, ...]:
     return (Problem(stage="decode", code="first-page-only", message=message),)
 
 
-def _load(image: ImageFile.ImageFile, *, exact: bool) -> None:
+def _load(image: ImageFile.ImageFile, media: MediaFile, *, exact: bool) -> None:
+    if not exact and isinstance(image, Jpeg2KImagePlugin.Jpeg2KImageFile):
+        image.reduce = wavelet_reduction(image, media)
     if not exact and image.format in ("JPEG", "MPO"):
         side = EIGHTH_SIDE if max(image.size) >= 8 * EIGHTH_SIDE else WORKING_SIDE
         scale = side / max(image.size)
@@ -221,7 +210,7 @@ def _load_what_is_there(
     image = open_with_pillow(media)
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
     try:
-        _load(image, exact=exact)
+        _load(image, media, exact=exact)
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
     pixels = np.asarray(image)

@@ -25,6 +25,19 @@ MAX_JPEG_PIXELS: Final = 256_000_000
 """Sequential JPEGs, which can be decoded at an eighth of their size: 200-megapixel phone photos pass
 (16320 x 12240). Progressive ones cannot, as the coefficients of all scans are held: `MAX_PIXELS` for them."""
 
+CHEAP_DECODING_BYTES: Final = 300_000_000
+"""Memory that any still may take, however few bytes its file has: 150 megapixels of black and white, which
+are blank scans, 50 in colour (a blank 8K screenshot has 33), 37 of HEIF, 18 of WebP. Cameras' own noise keeps
+the black 48-megapixel HEIC of a covered lens above the bytes asked for below."""
+
+MAX_PIXELS_PER_BYTE: Final = 150
+"""Of stills that need more memory than that. Photos have 2 to 10 pixels a byte, black ones as JPEG 64; blank
+pictures as RGB PNG 343, as WebP 380, as AVIF 50,000."""
+
+MAX_DECODING_BYTES: Final = 1_200_000_000
+"""Memory for a still with as many bytes as it likes: 120 megapixels as AVIF, 75 as WebP, which no camera
+writes and sites shrink."""
+
 MAX_JPEG_SEGMENTS: Final = 1000
 """Segments of at most 64 KiB: a profile has up to 255, extended XMP within `MAX_XMP_BYTES` 260."""
 
@@ -65,5 +78,13 @@ MAX_ANIMATION_FRAMES: Final = 20_000
 MAX_CANVAS_PIXELS: Final = 7680 * 4320
 """One frame of an animation, of which several copies are held: 8K, four times what sites accept as GIF."""
 
+CHEAP_ANIMATION_PIXELS: Final = 200_000_000
+"""Frames times pixels that any animation may have, however few its bytes: 96 frames of full HD, about two
+seconds of Pillow's work."""
+
+MAX_MOVING_PIXELS_PER_BYTE: Final = 50
+"""Of animations beyond that: filmed ones have 1 to 10 pixels a byte, drawn ones some 30, those of one colour
+hundreds to millions."""
+
 MAX_ANIMATION_PIXELS: Final = 600_000_000
-"""Frames times pixels of an animation: 289 frames of full HD, about two seconds of Pillow's work."""
+"""Frames times pixels of any animation: 289 frames of full HD."""

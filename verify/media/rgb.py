@@ -26,10 +26,11 @@ WORKING_SIDE: Final = 512
 and above the 512 from which PDQ samples."""
 
 WHOLE_PIXELS: Final = 32_000_000
-"""Larger pictures are turned into RGB some rows at a time: all at once takes up to ten bytes a pixel more."""
+"""Larger pictures are reduced some rows at a time, and are never whole in RGB."""
 
 BAND_ROWS: Final = 64
-"""Rows of the reduced picture that are made together."""
+"""Rows that are made together, of the reduced picture where it is reduced: converting all at once takes up to
+ten bytes a pixel more."""
 
 
 def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:
@@ -40,10 +41,13 @@ def to_rgb(image: Image.Image, *, reduce: bool = False) -> NDArray[np.uint8]:
     factor = max(image.size) // WORKING_SIDE if reduce else 1
     if image.width * image.height > WHOLE_PIXELS and 1 < factor <= min(image.size):
         return np.concatenate(list(_reduced_bands(image, factor)))
-    pixels = np.asarray(_rgb_image(image))
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, BAND_ROWS):
+        band = image.crop((0, top, image.width, min(image.height, top + BAND_ROWS)))
+        pixels[top : top + band.height] = np.asarray(_rgb_image(band))
     if factor > 1:
         size = max(1, image.width // factor), max(1, image.height // factor)
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     return pixels
 
 

@@ -1,10 +1,11 @@
 """What a worker gives up before it sees the first byte of a stranger's file, and never gets back.
 
 Limits hold on every Unix (Windows has none of this): memory, no core dump, nothing written to files, few
-open files; CPU time is limited anew for each task. On Linux two more locks, each enough to stop most of what
-an exploit would want, neither needing rights or a library: Landlock (kernel 5.13) lets it open nothing but
-the files of Python and its libraries, for reading; seccomp (an allow-list, `syscalls.py`) takes away network,
-other programs, signals and every way to change a file. What a kernel lacks is left out; `in_force` says so.
+open files; CPU time is limited anew for each task. On Linux a superuser's worker is a superuser no more, and
+there are two locks besides, each enough to stop most of what an exploit would want, neither needing rights or
+a library: Landlock (kernel 5.13) lets it open nothing but the files of Python and its libraries, for reading;
+seccomp (an allow-list, `syscalls.py`) takes away network, other programs, signals and every way to change a
+file. What a kernel lacks is left out; `in_force` says so.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ FILE_SECONDS: Final = 900
 """Wall clock and CPU time for one file: half as long again as the longest walk through a video may take."""
 
 PR_SET_NO_NEW_PRIVS: Final = 38
+CAPABILITY_VERSION: Final = 0x20080522
+"""_LINUX_CAPABILITY_VERSION_3 (linux/capability.h): each set has two words."""
+KEPT_CAPABILITIES: Final = 1 << 2
+"""CAP_DAC_READ_SEARCH: Python may lie in another user's folder and is read when it is needed; which folders
+those are is for Landlock."""
 LANDLOCK_CREATE_RULESET_VERSION: Final = 1
 LANDLOCK_RULE_PATH_BENEATH: Final = 1
 READ_FILE_AND_FOLDER: Final = 1 << 2 | 1 << 3
@@ -90,6 +96,7 @@ def lock_down(limits: Limits, *, confined: bool) -> None:
     if confined and sys.platform.startswith("linux"):
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _drop_capabilities(libc)
         locks = {"landlock": _landlock(libc), "seccomp": _seccomp(libc)}
         _held.extend(name for name, holds in locks.items() if holds)
     _held.append("limits")
@@ -113,6 +120,16 @@ def _limit(limits: Limits, *, confined: bool) -> None:
         _, hard = resource.getrlimit(what)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (allowed, allowed))
+
+
+def _drop_capabilities(libc: ctypes.CDLL) -> None:
+    """Be no superuser any more: CAP_SYS_RESOURCE would let a worker raise its own limits again."""
+    header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
+    held = ctypes.create_string_buffer(struct.calcsize("=6I"))
+    if libc.capget(header, held) == 0:
+        _, permitted, _, *_ = struct.unpack("=6I", held.raw)
+        kept = permitted & KEPT_CAPABILITIES
+        libc.capset(header, struct.pack("=6I", kept, kept, 0, 0, 0, 0))
 
 
 def _landlock(libc: ctypes.CDLL) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -47,6 +48,7 @@ def try_out(folder: str) -> Trial:
         "remove a file": (home / "there").unlink,
         "open a network connection": _connect,
         "start another program": _start,
+        "raise its own limits": _raise_limits,
         "signal another process": lambda: os.kill(os.getppid(), signal.SIGCONT),
     }
     attempts = tuple(Attempt(what=what, refused=_refused(deed)) for what, deed in deeds.items())
@@ -56,7 +58,7 @@ def try_out(folder: str) -> Trial:
 def _refused(deed: Callable[[], object]) -> bool:
     try:
         deed()
-    except PermissionError:
+    except (PermissionError, ValueError):  # `setrlimit` raises the latter
         return True
     except OSError:
         return False
@@ -68,6 +70,10 @@ def _connect() -> None:
         attempt.settimeout(1)
         with contextlib.suppress(ConnectionRefusedError, TimeoutError):
             attempt.connect(("127.0.0.1", 9))
+
+
+def _raise_limits() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def _start() -> None:
