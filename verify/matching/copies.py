@@ -7,6 +7,7 @@ that continue one line in time become one segment, so a compilation gives one se
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import Final
 
 from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
@@ -47,10 +48,9 @@ def find_copies(
     for shot in shots[::every] if every > ASKED_A_SHOT else shots:
         found = _asked(finder, shot, max(ASKED_A_SHOT // every, 1))
         if found_frames is not None:
+            sure = inf if duration is None else ACCEPT_SCORE  # a clip is fitted along its line later
             found = [
-                nearest_frame(pairing, found_frames)
-                if duration is None or pairing.judgement.score < ACCEPT_SCORE
-                else pairing
+                nearest_frame(pairing, found_frames) if pairing.judgement.score < sure else pairing
                 for pairing in found
             ]
         for pairing in found:
