@@ -77,6 +77,10 @@ def bombs() -> Iterator[tuple[str, Callable[[Path], None]]]:
     yield "frames.avif", lambda path: path.write_bytes(plain_animation("AVIF", 3400, speed=10))
     yield "full.png", lambda path: path.write_bytes(plain_animation("PNG", 4000))
     yield "edits.mp4", lambda path: write_again_and_again(path, edits=1000)
+    yield "edits-many.mp4", lambda path: write_again_and_again(path, edits=400_000)
+    yield "samples.mp4", lambda path: write_samples(path, 80_000_000)
+    yield "tags.mp4", lambda path: write_tags(path, 100_000)
+    yield "tags.mkv", lambda path: write_matroska_tags(path, 150_000)
     yield "pages.tif", lambda path: path.write_bytes(tiff(pages=60_000))
     yield "strips.tif", lambda path: path.write_bytes(strips(4_000_000))
     yield "text-itxt.png", lambda path: path.write_bytes(png(64, 64, [text_chunk(b"iTXt", 512)]))
@@ -212,6 +216,56 @@ def write_again_and_again(path: Path, *, edits: int) -> None:
         box = data.rindex(name, 0, start) - 4
         struct.pack_into(">I", changed, box, struct.unpack_from(">I", data, box)[0] + longer)
     path.write_bytes(changed)
+
+
+def write_samples(path: Path, number: int) -> None:
+    """Write a clip whose tables declare so many samples of one byte, all in one chunk."""
+    write_video(path, [1], seconds_each=4)
+    data = bytearray(path.read_bytes())
+    sizes, runs, times = (data.index(name) + 8 for name in (b"stsz", b"stsc", b"stts"))
+    struct.pack_into(">II", data, sizes, 1, number)
+    struct.pack_into(">II", data, runs + 8, number, 1)
+    struct.pack_into(">II", data, times + 4, number, 512)
+    path.write_bytes(data)
+
+
+def write_tags(path: Path, number: int) -> None:
+    """Write a clip with so many tags, each under another name (QuickTime's `keys` and `ilst`)."""
+    write_video(path, [1], seconds_each=4)
+    names = b"".join(box(b"mdta", b"k%d" % one) for one in range(number))
+    values = b"".join(
+        struct.pack(">II", 28, one + 1) + box(b"data", struct.pack(">II", 1, 0) + b"text")
+        for one in range(number)
+    )
+    handler = box(b"hdlr", bytes(8) + b"mdta" + bytes(13))
+    keys = box(b"keys", struct.pack(">II", 0, number) + names)
+    meta = box(b"meta", handler + keys + box(b"ilst", values))
+    data = bytearray(path.read_bytes() + meta)
+    movie = data.rindex(b"moov") - 4  # the last box of the file
+    struct.pack_into(">I", data, movie, len(data) - movie)
+    path.write_bytes(data)
+
+
+def write_matroska_tags(path: Path, number: int) -> None:
+    """Write a clip with so many tags (RFC 9559, 5.1.8), each under another name, before its first picture."""
+    write_video(path, [1], seconds_each=4)
+    tags = b"".join(
+        element(0x67C8, element(0x45A3, b"k%d" % one) + element(0x4487, b"text")) for one in range(number)
+    )
+    data = path.read_bytes()
+    start = data.index(b"\x18\x53\x80\x67") + 4
+    segment = b"\x01" + b"\xff" * 7  # of unknown size
+    tagged = element(0x1254C367, element(0x7373, element(0x63C0, b"") + tags))
+    path.write_bytes(data[:start] + segment + tagged + data[start + 8 :])
+
+
+def element(number: int, body: bytes) -> bytes:
+    name = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return name + (0x10000000 | len(body)).to_bytes(4, "big") + body
+
+
+def box(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(body)) + name + body
 
 
 def tiff(*, pages: int, width: int = 8, height: int = 8) -> bytes:

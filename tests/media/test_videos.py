@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.bombs import write_again_and_again
+from benchmarks.bombs import box, write_again_and_again, write_samples
 from verify.errors import UnreadableMedia
 from verify.media import videos
 from verify.media.files import open_media
@@ -442,3 +443,42 @@ def test_a_clip_that_an_edit_list_shows_a_thousand_times_is_walked_in_part(tmp_p
         assert 40 < sum(1 for _ in video.frames()) < 100 * 40
         assert [problem.code for problem in video.problems] == ["frame-limit"]
         assert video.partial
+
+
+@pytest.mark.parametrize("place", ["inside", "packed"])
+def test_a_video_that_declares_samples_without_end_is_refused_before_it_is_opened(
+    tmp_path: Path, place: str
+) -> None:
+    path = tmp_path / "a.mp4"
+    write_samples(path, 80_000_000)
+    if place == "packed":  # QuickTime's compressed movie header
+        data = path.read_bytes()
+        movie = data.rindex(b"moov") - 4
+        packed = box(b"cmvd", bytes(4) + zlib.compress(data[movie:]))
+        path.write_bytes(data[:movie] + box(b"moov", box(b"cmov", box(b"dcom", b"zlib") + packed)))
+    with open_media(path) as media, pytest.raises(UnreadableMedia) as refusal, open_video(media):
+        pass
+    assert refusal.value.code == "bomb"
+
+
+def test_an_edit_list_without_end_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    write_again_and_again(path, edits=400_000)
+    with open_media(path) as media, pytest.raises(UnreadableMedia) as refusal, open_video(media):
+        pass
+    assert refusal.value.code == "bomb"
+
+
+def test_long_uncompressed_sound_is_no_flood(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    with av.open(str(path), "w") as container:
+        picture = container.add_stream("libx264", rate=1)
+        picture.width = picture.height = 16
+        sound = container.add_stream("pcm_s16le", rate=8000)
+        container.mux(picture.encode(av.VideoFrame(16, 16)))
+        container.mux(picture.encode(None))
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 8000 * 1200), np.int16), layout="mono")
+        silence.sample_rate = 8000
+        container.mux(sound.encode(silence))
+        container.mux(sound.encode(None))
+    assert Walk(path).count == 1

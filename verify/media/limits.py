@@ -69,6 +69,20 @@ MAX_READINGS: Final = 10
 """How often a video may have its bytes decoded, on average: an edit list may show a stretch again, but a few
 kilobytes of index can ask for one frame a million times."""
 
+MAX_INDEX_ENTRIES: Final = 8_000_000
+"""Samples times edits of an MP4, for each of which FFmpeg takes 24 bytes: three hours at 60 frames a second
+are 648,000; films are cut by few edits, and only clips of minutes by hundreds."""
+
+MAX_BOXES: Final = 400_000
+"""Of an MP4: three hours in fragments of a fifth of a second have 108,000 boxes."""
+
+MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
+"""Of a movie header that QuickTime has packed; three hours of two tracks are some 10 MB."""
+
+MAX_OPENING_SECONDS: Final = 2
+"""CPU time of opening a video, after which the worker is ended: three hours of MP4 take 0.2 s. FFmpeg holds
+each tag of a container against all others, so 100,000 of them take 40 s."""
+
 MAX_WALK_SECONDS: Final = 600
 """CPU time of one walk through a video: a 3-hour 720p video takes about 300 s on a laptop of 2024."""
 

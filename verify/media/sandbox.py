@@ -21,6 +21,7 @@ import sysconfig
 import time
 import zoneinfo
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -109,6 +110,20 @@ def allow_seconds(seconds: float) -> None:
     resource.setrlimit(
         resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
     )
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Let a worker use so much CPU time for one call of a decoder that can be stopped in no other way."""
+    before = resource.getrlimit(resource.RLIMIT_CPU)
+    if not _held:  # no worker: nobody would take its place
+        yield
+        return
+    allow_seconds(seconds)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, before)
 
 
 def _limit(limits: Limits, *, confined: bool) -> None:

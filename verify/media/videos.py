@@ -21,11 +21,19 @@ import cv2
 import numpy as np
 
 from verify.errors import UnreadableMedia
+from verify.media import movie_boxes
 from verify.media.animations import Animation
 from verify.media.files import PILLOW_FORMATS
 from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.images import one_line
-from verify.media.limits import MAX_DECODE_ERRORS, MAX_FRAME_PIXELS, MAX_READINGS, MAX_WALK_SECONDS
+from verify.media.limits import (
+    MAX_DECODE_ERRORS,
+    MAX_FRAME_PIXELS,
+    MAX_OPENING_SECONDS,
+    MAX_READINGS,
+    MAX_WALK_SECONDS,
+)
+from verify.media.sandbox import at_most
 from verify.media.turn import UPRIGHT, Turn, turn_of_matrix, turn_of_track_name
 from verify.media.video_headers import MICROSECONDS, is_attached_picture, read_video_header
 
@@ -91,6 +99,8 @@ def open_video(media: MediaFile, *, exact: bool = False, every_frame: bool = Tru
 
 @contextmanager
 def _open_container(media: MediaFile) -> Iterator[InputContainer]:
+    if media.format.name in ("mp4", "mov"):
+        movie_boxes.refuse_floods(media.stream)
     media.stream.seek(0)
     options = {
         "format_whitelist": FORMAT_WHITELIST,
@@ -98,14 +108,15 @@ def _open_container(media: MediaFile) -> Iterator[InputContainer]:
         "max_pixels": str(MAX_FRAME_PIXELS),
     }
     try:
-        container = av.open(
-            media.stream,
-            mode="r",
-            format=DEMUXERS[media.format.name],
-            options=options,
-            metadata_errors="replace",
-            buffer_size=READ_BYTES,
-        )
+        with at_most(MAX_OPENING_SECONDS):
+            container = av.open(
+                media.stream,
+                mode="r",
+                format=DEMUXERS[media.format.name],
+                options=options,
+                metadata_errors="replace",
+                buffer_size=READ_BYTES,
+            )
     except Exception as error:  # PyAV raises nine classes on damaged input, not FFmpegError alone
         raise UnreadableMedia(f"The video cannot be opened: {one_line(error)}.", code="damaged") from error
     with container:
