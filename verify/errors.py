@@ -64,7 +64,8 @@ def storage_failed(what: str, error: OSError) -> ArchiveError:
     """Say in one sentence what the disk did not let us do; a full disk has its own code, `disk-full`."""
     if error.errno in NO_ROOM:
         return disk_full()
-    return ArchiveError(f"{what}: {error.strerror or error}.", code="storage")
+    hint = "Copy the archive to a disk that can be written to." if error.errno == errno.EROFS else None
+    return ArchiveError(f"{what}: {error.strerror or error}.", code="storage", hint=hint)
 
 
 def disk_full() -> ArchiveError:

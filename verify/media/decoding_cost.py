@@ -60,7 +60,7 @@ def refuse_bombs(image: ImageFile, media: MediaFile) -> None:
     if cost > CHEAP_DECODING_BYTES and pixels > fair:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels in {media.size_bytes:,} bytes: "
-            "that can only be a plain colour, and it is not decoded.",
+            "too few for a picture of that size; it is not decoded.",
             code="bomb",
         )
 
