@@ -27,10 +27,10 @@ def read_only(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a command that sees this folder mounted for reading only."""
     unshare = shutil.which("unshare")
     if unshare is None:
-        pytest.skip("unshare is not installed")
+        pytest.skip("unshare is not installed")  # Linux only: nothing else mounts for one process
     prefix = [unshare, "-m", "sh", "-c", MOUNTED, str(folder)]
     if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("only a superuser may mount a folder for reading only")
+        pytest.skip("only a superuser may mount a folder for reading only")  # the system refused
     return subprocess.run([*prefix, *command], capture_output=True, text=True, check=False)
 
 
