@@ -27,6 +27,17 @@ from page_server import Server, served
 IMPATIENT = 5
 """Every so many presses is a double one."""
 
+PRESS_TWICE = """async (key) => {
+  const code = key.toUpperCase();
+  for (const type of ["keydown", "keyup", "keydown", "keyup"]) {
+    document.activeElement.dispatchEvent(new KeyboardEvent(type, {key, code: "Key" + code,
+      keyCode: code.charCodeAt(0), bubbles: true, cancelable: true, composed: true}));
+    await new Promise((then) => setTimeout(then));
+  }
+}"""
+"""One task of the browser after the other: two presses sent from outside may lie so far apart on a busy
+machine that the next item is on the screen at the second."""
+
 
 @dataclass(kw_only=True)
 class Desk:
@@ -50,8 +61,9 @@ class Desk:
 
     def press(self, number: int) -> None:
         """Give the verdict on one item; do not wait."""
-        self.page.keyboard.press("v")
         if number % IMPATIENT == 0:
+            self.page.evaluate(PRESS_TWICE, "v")
+        else:
             self.page.keyboard.press("v")
 
     def wait_for(self, number: int) -> None:

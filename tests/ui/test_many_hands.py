@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from ui_reviewing import Desk, events, items_by_name
 
 import verify
+from many_browsers import PRESS_TWICE
 from page_server import Server, served
 
 pytestmark = pytest.mark.browser
@@ -53,8 +54,7 @@ def test_impatience_is_one_verdict(desk: Callable[[], Desk], archive: Path, gest
     if gesture == "double click":
         desk_1.verdict("verified").dblclick()
     else:
-        desk_1.page.keyboard.press("v")
-        desk_1.page.keyboard.press("v")
+        desk_1.page.evaluate(PRESS_TWICE, "v")
     desk_1.told(names[first])
     desk_1.page.keyboard.press("ArrowRight")  # the page does one thing after the other: this comes last
     desk_1.shows_item(names[third])
