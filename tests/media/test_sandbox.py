@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import verify
-from verify.media.sandbox import Limits
+from verify.media.sandbox import Limits, at_most
 from verify.media.trial import try_out
 from verify.media.worker import IsolatedPool, shared
 
@@ -29,6 +30,17 @@ CAP_DAC_READ_SEARCH = 2
 def open_in_worker(path: str) -> str:
     """Stand for a decoder that opens a file by its name."""
     return Path(path).read_text()
+
+
+def compute(seconds: float, *, at_once: float | None = None) -> bool:
+    """Use CPU time; of it so much `at_once` as if one call of a decoder took it."""
+    if at_once is not None:
+        with at_most(1.0):
+            compute(at_once)
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return True
 
 
 def use_memory(amount: int) -> int:
@@ -113,6 +125,23 @@ def test_a_worker_that_ran_out_of_memory_is_not_asked_again(pool: IsolatedPool) 
     with pytest.raises(verify.UnreadableMedia):
         pool.ask(use_memory, 2**31)
     assert pool.ask(process_number) != before
+
+
+def test_a_call_that_takes_too_long_is_ended_by_the_time_it_used(pool: IsolatedPool) -> None:
+    with pytest.raises(verify.UnreadableMedia) as refusal:
+        pool.ask(compute, 0.0, at_once=60.0)
+    assert refusal.value.code == "time-limit"
+
+
+def test_after_a_call_with_a_limit_of_its_own_the_file_has_the_rest_of_its_time(pool: IsolatedPool) -> None:
+    assert pool.ask(compute, 2.0, at_once=0.1)
+
+
+def test_a_worker_that_has_worked_long_gives_the_next_file_all_its_time(pool: IsolatedPool) -> None:
+    before = pool.ask(process_number)
+    for _ in range(6):
+        assert pool.ask(compute, 0.5, at_once=0.3)
+    assert pool.ask(process_number) == before
 
 
 def raise_memory_limit(amount: int) -> int:

@@ -80,8 +80,8 @@ MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
 """Of a movie header that QuickTime has packed; three hours of two tracks are some 10 MB."""
 
 MAX_OPENING_SECONDS: Final = 2
-"""CPU time of opening a video, counted in whole seconds begun, after which the worker is ended: three hours
-of MP4 take 0.1 s, 8K footage 0.8. FFmpeg holds each tag against all others: 100,000 take 40 s."""
+"""CPU time of opening a video, after which the worker is ended: three hours of MP4 take 0.1 s, 8K footage
+0.8. FFmpeg holds each tag against all others: 100,000 take 40 s."""
 
 MAX_WALK_SECONDS: Final = 600
 """CPU time of one walk through a video: a 3-hour 720p video takes about 300 s on a laptop of 2024."""

@@ -246,7 +246,7 @@ class _Worker:
         if isinstance(error, ValueError):
             return UnreadableMedia(NONSENSE, code="nonsense")
         self._process.join(START_SECONDS)
-        if self._process.exitcode == -signal.SIGXCPU:
+        if self._process.exitcode == -signal.SIGPROF:
             return UnreadableMedia("Took longer than the time allowed for one file.", code="time-limit")
         return UnreadableMedia("The decoder crashed on this file.", code="worker-died")
 
