@@ -52,6 +52,9 @@ SPARSE: Final = 25
 """Keypoints below which a view has few details."""
 NEGATIVE: Final = "Shown as a negative."
 
+Alike = Sequence[tuple[float, float]]
+"""Query time and correlation, -1 to 1, of frames laid over found ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Piece:
@@ -96,11 +99,20 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
     other = contrast is not None and contrast < _enough(shot, laid, line)
     if other or seconds < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
-    elif laid and seconds >= PROVEN_SECONDS and (contrast or 0.0) >= PROVEN_CONTRAST and line.speed == 1:
-        likeness = float(np.median([one for _, one in alike]))
-        if likeness >= PROVEN_LIKENESS and pairing.judgement.relation != "shares-overlay":
-            score = 1 - (1 - score) * DOUBT_LEFT
+    elif score < ACCEPT_SCORE and laid and _moves_alike(pairing, alike, seconds, contrast, line):
+        score = 1 - (1 - score) * DOUBT_LEFT
     return Piece(pairing=pairing, segment=segment, score=score, note=note)
+
+
+def _moves_alike(pairing: Pairing, alike: Alike, seconds: float, contrast: float | None, line: Line) -> bool:
+    """Say whether movement proves what a pair of views leaves open; a moving overlay proves nothing."""
+    return (
+        line.speed == 1
+        and seconds >= PROVEN_SECONDS
+        and (contrast or 0.0) >= PROVEN_CONTRAST
+        and float(np.median([likeness for _, likeness in alike])) >= PROVEN_LIKENESS
+        and pairing.judgement.relation != "shares-overlay"
+    )
 
 
 def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:
@@ -110,8 +122,8 @@ def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:
     return SAME_MOMENT if line.speed == 1 else SAME_MOMENT_AT_OTHER_SPEED
 
 
-def _alike(shot: Shot, seen: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return the longest stretch of the shot whose frames, (query time, likeness) each, agree."""
+def _alike(shot: Shot, seen: Alike) -> tuple[float, float]:
+    """Return the longest stretch of the shot whose frames agree."""
     if not seen:
         return shot.start, shot.end
     times, values = np.array(seen).T
