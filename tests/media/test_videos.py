@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.bombs import box, write_again_and_again, write_samples
+from benchmarks.video_bombs import box, write_again_and_again, write_samples
 from verify.errors import UnreadableMedia
 from verify.media import videos
 from verify.media.files import open_media

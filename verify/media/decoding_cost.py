@@ -1,4 +1,4 @@
-"""What a picture costs to decode, told from its header, and whether its file is large enough for that.
+"""What a picture costs to decode, told from its header, and whether it has enough bytes for that.
 
 A few kilobytes can hold a hundred megapixels of one colour. Their number alone says little: a bit a pixel is
 cheap, and lossless WebP costs ten times as much. So the measure is the memory that a decoder will need.
@@ -12,12 +12,13 @@ from verify.errors import UnreadableMedia
 from verify.media import jpeg_markers
 from verify.media.limits import (
     CHEAP_DECODING_BYTES,
+    DECODING_BYTES_A_BYTE,
     MAX_DECODING_BYTES,
     MAX_JPEG_PIXELS,
-    MAX_MOVING_PIXELS_PER_BYTE,
     MAX_PIXELS,
-    MAX_PIXELS_PER_BYTE,
+    MOVING_BYTES_A_BYTE,
 )
+from verify.media.picture_bytes import picture_bytes
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -52,14 +53,14 @@ def refuse_bombs(image: ImageFile, media: MediaFile) -> None:
         return
     is_moving = media.format.kind == "video"
     cost = _bytes_a_pixel(image, is_moving=is_moving) * (pixels >> 2 * wavelet_reduction(image, media))
-    fair = (MAX_MOVING_PIXELS_PER_BYTE if is_moving else MAX_PIXELS_PER_BYTE) * media.size_bytes
     if pixels > MAX_PIXELS or cost > MAX_DECODING_BYTES:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
-    if cost > CHEAP_DECODING_BYTES and pixels > fair:
+    weight = picture_bytes(media)
+    if cost > CHEAP_DECODING_BYTES + (MOVING_BYTES_A_BYTE if is_moving else DECODING_BYTES_A_BYTE) * weight:
         raise UnreadableMedia(
-            f"The picture declares {image.width} x {image.height} pixels in {media.size_bytes:,} bytes: "
+            f"The picture declares {image.width} x {image.height} pixels in {weight:,} bytes: "
             "too few for a picture of that size; it is not decoded.",
             code="bomb",
         )
