@@ -8,13 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import verify
-from verify.media.sandbox import Limits
+from verify.errors import UnreadableMedia
+from verify.media.sandbox import Limits, at_most_bytes, at_most_seconds
 from verify.media.trial import try_out
 from verify.media.worker import IsolatedPool, shared
 
@@ -33,6 +35,26 @@ def open_in_worker(path: str) -> str:
 
 def use_memory(amount: int) -> int:
     return len(bytearray(amount))
+
+
+def use_memory_in_turns() -> tuple[bool, int]:
+    """Take more than a decoder is allowed, then what it is allowed, then more again when it is over."""
+    with at_most_bytes(50_000_000):
+        try:
+            len(bytearray(60_000_000))
+        except MemoryError:
+            refused = True
+        else:
+            refused = False
+        allowed = len(bytearray(30_000_000))
+    return refused, allowed + len(bytearray(60_000_000))
+
+
+def compute(seconds: float, allowed: float) -> float:
+    with at_most_seconds(allowed):
+        while time.process_time() < seconds:
+            pass
+    return time.process_time()
 
 
 def process_number() -> int:
@@ -128,7 +150,8 @@ def test_a_worker_cannot_raise_its_limits(pool: IsolatedPool) -> None:
 
 
 CAPABILITIES_AFTERWARDS = """
-from verify.media.sandbox import Limits, lock_down
+from verify.errors import UnreadableMedia
+from verify.media.sandbox import Limits, at_most_bytes, at_most_seconds, lock_down
 with open("/proc/self/status") as status:
     lock_down(Limits(), confined=True)
     print(*(line.split()[1] for line in status if line.startswith(("CapPrm", "CapEff"))))
@@ -150,5 +173,18 @@ def test_threads_are_allowed(pool: IsolatedPool) -> None:
     assert pool.ask(start_a_thread)
 
 
-def test_a_worker_holds_no_descriptor_but_the_way_to_its_parent(pool: IsolatedPool) -> None:
-    assert pool.ask(count_descriptors) == 1
+def test_a_worker_holds_no_descriptor_but_the_way_to_its_parent_and_its_own_size(pool: IsolatedPool) -> None:
+    assert pool.ask(count_descriptors) == 2
+
+
+@on_linux
+def test_one_call_of_a_decoder_may_be_allowed_less_memory(pool: IsolatedPool) -> None:
+    assert pool.ask(use_memory_in_turns) == (True, 90_000_000)
+
+
+@on_linux
+def test_a_worker_that_computes_longer_than_one_call_may_take_is_ended(pool: IsolatedPool) -> None:
+    with pytest.raises(UnreadableMedia) as failure:
+        pool.ask(compute, 60, 0.2)
+    assert failure.value.code == "time-limit"
+    assert pool.ask(compute, 0, 0.2) < 60

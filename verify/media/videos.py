@@ -27,13 +27,15 @@ from verify.media.files import PILLOW_FORMATS
 from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.images import one_line
 from verify.media.limits import (
+    DECODING_BYTES_A_BYTE,
     MAX_DECODE_ERRORS,
     MAX_FRAME_PIXELS,
+    MAX_INDEX_BYTES,
     MAX_OPENING_SECONDS,
     MAX_READINGS,
     MAX_WALK_SECONDS,
 )
-from verify.media.sandbox import at_most
+from verify.media.sandbox import at_most_bytes, at_most_seconds
 from verify.media.turn import UPRIGHT, Turn, turn_of_matrix, turn_of_track_name
 from verify.media.video_headers import MICROSECONDS, is_attached_picture, read_video_header
 
@@ -74,6 +76,9 @@ MAX_STRETCH: Final = 4
 LUMA_FIRST: Final = re.compile(r"(?:yuva?j?4\d\dp|nv12|nv21|gray)(?:(9|10|12|14|16)le)?")
 """Pixel formats whose first plane is luma and nothing else, with one byte a pixel or, little-endian, two."""
 
+BYTES_A_FRAME_PIXEL: Final = 72
+"""Memory of a walk: 16 frames of references of 3 bytes a pixel, and what is made of the one at hand."""
+
 CUT_SHORT: Final = Fraction(1)
 """A video that ends this many seconds before its stated end is cut off; less is rounding of its index."""
 
@@ -94,7 +99,9 @@ def open_video(media: MediaFile, *, exact: bool = False, every_frame: bool = Tru
         raise UnreadableMedia(f"This is no video but: {media.format.label}.", code="not-media")
     else:
         with _open_container(media) as container:
-            yield ContainerVideo(media, container, exact=exact, every_frame=every_frame)
+            stream = _choose_stream(container)
+            with at_most_bytes(_bytes_of_walk(media, stream)):
+                yield ContainerVideo(media, container, stream, exact=exact, every_frame=every_frame)
 
 
 @contextmanager
@@ -108,7 +115,7 @@ def _open_container(media: MediaFile) -> Iterator[InputContainer]:
         "max_pixels": str(MAX_FRAME_PIXELS),
     }
     try:
-        with at_most(MAX_OPENING_SECONDS):
+        with at_most_seconds(MAX_OPENING_SECONDS), at_most_bytes(MAX_INDEX_BYTES):
             container = av.open(
                 media.stream,
                 mode="r",
@@ -117,6 +124,8 @@ def _open_container(media: MediaFile) -> Iterator[InputContainer]:
                 metadata_errors="replace",
                 buffer_size=READ_BYTES,
             )
+    except MemoryError as error:
+        raise UnreadableMedia("The video's index is larger than is read into memory.", code="bomb") from error
     except Exception as error:  # PyAV raises nine classes on damaged input, not FFmpegError alone
         raise UnreadableMedia(f"The video cannot be opened: {one_line(error)}.", code="damaged") from error
     with container:
@@ -127,10 +136,15 @@ class ContainerVideo(Video):
     """A video in one of FFmpeg's containers."""
 
     def __init__(
-        self, media: MediaFile, container: InputContainer, *, exact: bool, every_frame: bool
+        self,
+        media: MediaFile,
+        container: InputContainer,
+        stream: VideoStream,
+        *,
+        exact: bool,
+        every_frame: bool,
     ) -> None:
-        self._container = container
-        self._stream = _choose_stream(container)
+        self._container, self._stream = container, stream
         super().__init__(_clock(container, self._stream, media.format.name))
         self._sound_end = Fraction(0)
         self._decode_times: deque[int] | None = deque() if media.format.name == "avi" else None
@@ -319,6 +333,13 @@ def _choose_stream(container: InputContainer) -> VideoStream:
             f"The video declares {width} x {height} pixels, more than are decoded.", code="bomb"
         )
     return readable[0]
+
+
+def _bytes_of_walk(media: MediaFile, stream: VideoStream) -> int:
+    """Return the memory that a walk may take: what the index may grow by, and the frames for their bytes."""
+    context = stream.codec_context
+    frames = BYTES_A_FRAME_PIXEL * context.width * context.height
+    return MAX_INDEX_BYTES + min(frames, DECODING_BYTES_A_BYTE * media.size_bytes)
 
 
 def _clock(container: InputContainer, stream: VideoStream, name: str) -> Clock:
