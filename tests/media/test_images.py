@@ -203,6 +203,18 @@ def test_a_picture_of_which_nothing_is_left_is_unreadable(tmp_path: Path) -> Non
         assert refusal.value.message.isprintable()
 
 
+def test_pixels_without_their_table_of_colours_are_no_picture(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    Image.linear_gradient("L").convert("P").save(whole, "png")
+    content = whole.getvalue()
+    start = content.index(b"PLTE") - 4
+    path = tmp_path / "colourless.png"
+    path.write_bytes(content[:start] + content[content.index(b"IDAT") - 4 :])
+    with pytest.raises(UnreadableMedia, match="table of colours") as refusal:
+        read(path)
+    assert refusal.value.code == "damaged"
+
+
 def png_of_size(width: int, height: int, extra: bytes = b"") -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -190,6 +190,8 @@ def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
         FLOODS[media.format.name](media.data)
     image = Image.open(io.BytesIO(media.data), formats=PLUGINS[media.format.name])
     refuse_bombs(image, media)
+    if image.mode == "P" and image.palette is None:  # all its pixels would come out black
+        raise UnreadableMedia("The picture's table of colours is missing.", code="damaged")
     return image
 
 
