@@ -29,6 +29,10 @@ BYTES_A_PIXEL: Final = {"WEBP": 16, "JPEG2000": 26, "AVIF": 10, "HEIF": 8}
 """Peak memory by Pillow's name of the format, measured on 15 to 119 megapixels of one colour, transparent:
 libwebp holds two canvases and Pillow two copies, OpenJPEG every sample in four bytes, several times over."""
 
+FOUR_CHANNELS: Final = frozenset({"RGBA", "CMYK"})
+BYTES_A_FOURFOLD_PIXEL: Final = {"AVIF": 12, "HEIF": 12, "JPEG": 8, "MPO": 8}
+"""The same of pictures with transparency or four inks, without chroma subsampling; where it is more."""
+
 BYTES_A_MOVING_PIXEL: Final = {"WEBP": 18, "AVIF": 24}
 BYTES_A_USUAL_MOVING_PIXEL: Final = 12
 """The same for animations: the frame before is held too, by an AVIF decoder several of them."""
@@ -79,6 +83,8 @@ def wavelet_reduction(image: ImageFile, media: MediaFile) -> int:
 def _bytes_a_pixel(image: ImageFile, *, is_moving: bool) -> int:
     if is_moving:
         return BYTES_A_MOVING_PIXEL.get(image.format or "", BYTES_A_USUAL_MOVING_PIXEL)
+    if image.mode in FOUR_CHANNELS and image.format in BYTES_A_FOURFOLD_PIXEL:
+        return BYTES_A_FOURFOLD_PIXEL[image.format]
     usual = BYTES_A_SMALL_PIXEL if image.mode in SMALL_MODES else BYTES_A_USUAL_PIXEL
     return BYTES_A_PIXEL.get(image.format or "", usual)
 
