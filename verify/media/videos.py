@@ -23,6 +23,7 @@ import numpy as np
 from verify.errors import UnreadableMedia
 from verify.media import movie_boxes
 from verify.media.animations import Animation
+from verify.media.codecs import CODEC_WHITELIST, PICTURE_DECODERS
 from verify.media.files import PILLOW_FORMATS
 from verify.media.frames import Clock, Frame, Video, fit
 from verify.media.images import one_line
@@ -111,6 +112,7 @@ def _open_container(media: MediaFile) -> Iterator[InputContainer]:
     media.stream.seek(0)
     options = {
         "format_whitelist": FORMAT_WHITELIST,
+        "codec_whitelist": CODEC_WHITELIST,
         "protocol_whitelist": "file",
         "max_pixels": str(MAX_FRAME_PIXELS),
     }
@@ -324,9 +326,9 @@ def _choose_stream(container: InputContainer) -> VideoStream:
     streams = [s for s in container.streams.video if not is_attached_picture(s)]
     if not streams:
         raise UnreadableMedia("It holds no video, only sound or data.", code="no-picture")
-    readable = [s for s in streams if s.codec_context is not None]
+    readable = [s for s in streams if s.codec_context and s.codec_context.codec.name in PICTURE_DECODERS]
     if not readable:
-        raise UnreadableMedia("There is no decoder for this kind of video.", code="no-decoder")
+        raise UnreadableMedia("No decoder for this kind of video is used.", code="no-decoder")
     width, height = readable[0].codec_context.width, readable[0].codec_context.height
     if width * height > MAX_FRAME_PIXELS:
         raise UnreadableMedia(
