@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -232,6 +233,18 @@ def test_a_clip_of_several_shots_that_was_seen_before_is_placed_on_one_line(tmp_
     (segment,) = match.segments
     assert (segment.query_start, segment.query_end) == pytest.approx((0, 12), abs=0.3)
     assert (segment.found_start, segment.found_end) == pytest.approx((5, 17), abs=0.3)
+
+
+def test_a_stored_file_that_cannot_be_decoded_any_more_stops_no_search(tmp_path: Path) -> None:
+    """A disk that fails, a file that was made to crash the decoder: its stored samples answer for it."""
+    original = Path(shutil.copy(MEDIA / "IMG_2291.MOV", tmp_path))
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([original])
+        stamp = original.stat()
+        original.write_bytes(bytes(stamp.st_size))
+        os.utime(original, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+        found = archive.find_copies(MEDIA / "VID-20260114-WA0007.mp4")
+    assert [match.item for match in found if match.score >= ACCEPT_SCORE] == [sha256("IMG_2291.MOV")]
 
 
 def test_copies_of_one_original_are_a_family_and_strangers_are_in_none(sample_archive: Path) -> None:

@@ -84,11 +84,21 @@ def query_of_examination(examination: Examination) -> Query:
     return Query(sha256=examination.sha256, views=examination.views, duration=_length(examination))
 
 
-@lru_cache(STRETCHES_KEPT)
 def frames_between(
     path: Path, start: float, end: float, a_second: int = FRAMES_A_SECOND
 ) -> Sequence[TimedPicture]:
-    """Have a stretch of a video decoded, so many small pictures a second."""
+    """Have a stretch of a video decoded, so many small pictures a second.
+
+    None of a file that cannot be decoded now: what is stored of it has to do, and answers for the others.
+    """
+    try:
+        return _stretch(path, start, end, a_second)
+    except UnreadableMedia:
+        return ()
+
+
+@lru_cache(STRETCHES_KEPT)
+def _stretch(path: Path, start: float, end: float, a_second: int) -> Sequence[TimedPicture]:
     with open_file(path) as file:
         return shared().ask(_decoded_between, file, start, end, a_second, believable=_are_small)
 

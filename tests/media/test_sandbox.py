@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 import verify
-from verify.errors import UnreadableMedia
 from verify.media.sandbox import Limits, at_most_bytes, at_most_seconds
 from verify.media.trial import try_out
 from verify.media.worker import IsolatedPool, shared
@@ -33,6 +32,17 @@ def open_in_worker(path: str) -> str:
     return Path(path).read_text()
 
 
+def compute(seconds: float, *, at_once: float | None = None) -> bool:
+    """Use CPU time; of it so much `at_once` as if one call of a decoder took it."""
+    if at_once is not None:
+        with at_most_seconds(1.0):
+            compute(at_once)
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return True
+
+
 def use_memory(amount: int) -> int:
     return len(bytearray(amount))
 
@@ -48,13 +58,6 @@ def use_memory_in_turns() -> tuple[bool, int]:
             refused = False
         allowed = len(bytearray(30_000_000))
     return refused, allowed + len(bytearray(60_000_000))
-
-
-def compute(seconds: float, allowed: float) -> float:
-    with at_most_seconds(allowed):
-        while time.process_time() < seconds:
-            pass
-    return time.process_time()
 
 
 def process_number() -> int:
@@ -137,6 +140,23 @@ def test_a_worker_that_ran_out_of_memory_is_not_asked_again(pool: IsolatedPool) 
     assert pool.ask(process_number) != before
 
 
+def test_a_call_that_takes_too_long_is_ended_by_the_time_it_used(pool: IsolatedPool) -> None:
+    with pytest.raises(verify.UnreadableMedia) as refusal:
+        pool.ask(compute, 0.0, at_once=60.0)
+    assert refusal.value.code == "time-limit"
+
+
+def test_after_a_call_with_a_limit_of_its_own_the_file_has_the_rest_of_its_time(pool: IsolatedPool) -> None:
+    assert pool.ask(compute, 2.0, at_once=0.1)
+
+
+def test_a_worker_that_has_worked_long_gives_the_next_file_all_its_time(pool: IsolatedPool) -> None:
+    before = pool.ask(process_number)
+    for _ in range(6):
+        assert pool.ask(compute, 0.5, at_once=0.3)
+    assert pool.ask(process_number) == before
+
+
 def raise_memory_limit(amount: int) -> int:
     """Stand for an exploit that gives its process more memory, and takes it."""
     resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -150,8 +170,7 @@ def test_a_worker_cannot_raise_its_limits(pool: IsolatedPool) -> None:
 
 
 CAPABILITIES_AFTERWARDS = """
-from verify.errors import UnreadableMedia
-from verify.media.sandbox import Limits, at_most_bytes, at_most_seconds, lock_down
+from verify.media.sandbox import Limits, lock_down
 with open("/proc/self/status") as status:
     lock_down(Limits(), confined=True)
     print(*(line.split()[1] for line in status if line.startswith(("CapPrm", "CapEff"))))
@@ -180,11 +199,3 @@ def test_a_worker_holds_no_descriptor_but_the_way_to_its_parent_and_its_own_size
 @on_linux
 def test_one_call_of_a_decoder_may_be_allowed_less_memory(pool: IsolatedPool) -> None:
     assert pool.ask(use_memory_in_turns) == (True, 90_000_000)
-
-
-@on_linux
-def test_a_worker_that_computes_longer_than_one_call_may_take_is_ended(pool: IsolatedPool) -> None:
-    with pytest.raises(UnreadableMedia) as failure:
-        pool.ask(compute, 60, 0.2)
-    assert failure.value.code == "time-limit"
-    assert pool.ask(compute, 0, 0.2) < 60

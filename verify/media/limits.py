@@ -90,7 +90,7 @@ MAX_BOXES: Final = 400_000
 MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
 """Of a movie header that QuickTime has packed; three hours of two tracks are some 10 MB."""
 
-MAX_OPENING_SECONDS: Final = 2.5
+MAX_OPENING_SECONDS: Final = 2
 """CPU time of opening a video, after which the worker is ended: three hours of MP4 take 0.1 s, 8K footage
 0.8. FFmpeg holds each tag against all others: 100,000 take 40 s."""
 

@@ -19,7 +19,6 @@ import site
 import struct
 import sys
 import sysconfig
-import time
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -37,6 +36,9 @@ MAX_OPEN_FILES: Final = 64
 
 FILE_SECONDS: Final = 900
 """Wall clock and CPU time for one file: half as long again as the longest walk through a video may take."""
+
+LEAST_SECONDS: Final = 0.001
+"""What is left to a task that has used all its time: none at all would be no limit."""
 
 PR_SET_NO_NEW_PRIVS: Final = 38
 CAPABILITY_VERSION: Final = 0x20080522
@@ -110,25 +112,26 @@ def lock_down(limits: Limits, *, confined: bool) -> None:
 
 
 def allow_seconds(seconds: float) -> None:
-    """Let this process use so much more CPU time; beyond it the kernel ends it (SIGXCPU)."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = int(time.process_time() + seconds) + 1
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
-    )
+    """Let this process use so much CPU time from now on; then the kernel ends it (SIGPROF).
+
+    A timer, and not RLIMIT_CPU: that counts whole ticks since the process began, a third more than the time
+    it had where it works in short turns, so that what is left of it cannot be known.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 @contextmanager
 def at_most_seconds(seconds: float) -> Iterator[None]:
-    """Let a worker use so much CPU time for one call of a decoder, which nothing but its end would stop."""
+    """Let a worker use so much CPU time for one call of a decoder that can be stopped in no other way."""
     if not _held:  # no worker: nobody would take its place
         yield
         return
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    for_all, _ = signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        left, _ = signal.getitimer(signal.ITIMER_PROF)
+        allow_seconds(max(for_all - (seconds - left), LEAST_SECONDS))
 
 
 @contextmanager

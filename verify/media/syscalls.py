@@ -86,10 +86,11 @@ ALLOWED: Final[dict[str, tuple[int | None, int | None]]] = {
     "geteuid": (107, 175),
     "getgid": (104, 176),
     "getegid": (108, 177),
+    "getitimer": (36, 102),
+    "setitimer": (38, 103),
     "getrandom": (318, 278),
     "getrusage": (98, 165),
     "getrlimit": (97, 163),
-    "setitimer": (38, 103),
     "sysinfo": (99, 179),
     "uname": (63, 160),
     # signals to itself, and the end

@@ -51,9 +51,6 @@ what is imported at its first use otherwise, by every worker for itself."""
 CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 MAX_MESSAGE: Final = 1000
 
-OUT_OF_TIME: Final = (-signal.SIGXCPU, -signal.SIGPROF)
-"""How a worker ends that has used up the CPU time of a file, or of one call of a decoder."""
-
 SPENT: Final = frozenset({"memory", "unexpected"})
 """After such an answer a worker is not asked again: what it lacked now it would lack for the next file."""
 
@@ -249,7 +246,7 @@ class _Worker:
         if isinstance(error, ValueError):
             return UnreadableMedia(NONSENSE, code="nonsense")
         self._process.join(START_SECONDS)
-        if self._process.exitcode in OUT_OF_TIME:
+        if self._process.exitcode == -signal.SIGPROF:
             return UnreadableMedia("Took longer than the time allowed for one file.", code="time-limit")
         return UnreadableMedia("The decoder crashed on this file.", code="worker-died")
 
