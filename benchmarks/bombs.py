@@ -135,6 +135,7 @@ VIDEOS: dict[str, Callable[[Path], object]] = {
     "nested.mp4": video_bombs.write_nested,
     "fragment.mp4": lambda path: video_bombs.write_fragments(path, samples=video_bombs.MANY_SAMPLES),
     "fragments.mp4": lambda path: video_bombs.write_fragments(path, samples=1_000_000, times=80),
+    "large.mkv": video_bombs.write_large,
     "items.mp4": lambda path: video_bombs.write_items(path, 100_000_000),
     "tags.mp4": lambda path: video_bombs.write_tags(path, 100_000),
     "tags.mkv": lambda path: video_bombs.write_matroska_tags(path, 150_000),

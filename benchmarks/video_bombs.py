@@ -6,6 +6,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
+
 from tests.made_media import write_video
 
 MANY_SAMPLES = 80_000_000
@@ -91,6 +93,16 @@ def write_fragments(path: Path, *, samples: int, times: int = 1) -> None:
     run = box(b"trun", struct.pack(">II", 0, samples))
     fragment = box(b"moof", box(b"mfhd", struct.pack(">II", 0, 1)) + box(b"traf", head + run))
     path.write_bytes(movie + fragment * times + box(b"mdat", bytes(100)))
+
+
+def write_large(path: Path) -> None:
+    """Write a black frame of as many pixels as are allowed, of six bytes each."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 8192, 8192, "yuv444p10le"
+        stream.options = {"level": "3"}
+        container.mux(stream.encode(av.VideoFrame(8192, 8192, "yuv444p10le")))
+        container.mux(stream.encode(None))
 
 
 def write_items(path: Path, number: int) -> None:

@@ -95,8 +95,12 @@ MAX_OPENING_SECONDS: Final = 2
 0.8. FFmpeg holds each tag against all others: 100,000 take 40 s."""
 
 MAX_INDEX_BYTES: Final = 300_000_000
-"""Memory for opening a video, and once more for what its fragments add on the way: 8K footage takes up to
-85 MB, `MAX_INDEX_ENTRIES` 192 MB. A fragment of 100 bytes can declare a hundred million samples."""
+"""Memory for opening a video: 8K footage takes up to 85 MB, `MAX_INDEX_ENTRIES` 192 MB. A table or a fragment
+of a hundred bytes can declare a hundred million samples."""
+
+CHEAP_WALK_BYTES: Final = 340_000_000
+"""Memory for walking any video, however few its bytes: 4K whose frames refer to 16 others takes 310 MB. More
+than that by `DECODING_BYTES_A_BYTE`, as for a still: 8K takes 0.2 to 0.9 GB, and has 0.1 MB a frame."""
 
 MAX_WALK_SECONDS: Final = 600
 """CPU time of one walk through a video: a 3-hour 720p video takes about 300 s on a laptop of 2024."""
