@@ -111,8 +111,8 @@ MAX_ANIMATION_FRAMES: Final = 20_000
 MAX_CANVAS_PIXELS: Final = 7680 * 4320
 """One frame of an animation, of which several copies are held: 8K, four times what sites accept as GIF."""
 
-CHEAP_ANIMATION_PIXELS: Final = 200_000_000
-"""Frames times pixels that any animation may have, however few its bytes: 96 frames of full HD, about two
+CHEAP_ANIMATION_PIXELS: Final = 150_000_000
+"""Frames times pixels that any animation may have, however few its bytes: 72 frames of full HD, up to two
 seconds of Pillow's work."""
 
 MAX_MOVING_PIXELS_PER_BYTE: Final = 50
