@@ -61,6 +61,8 @@ def refuse_bombs(image: ImageFile, media: MediaFile) -> None:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
+    if cost <= CHEAP_DECODING_BYTES:
+        return
     weight = picture_bytes(media)
     if cost > CHEAP_DECODING_BYTES + (MOVING_BYTES_A_BYTE if is_moving else DECODING_BYTES_A_BYTE) * weight:
         raise UnreadableMedia(
