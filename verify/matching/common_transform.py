@@ -42,6 +42,10 @@ FLAT_POWER: Final = 0.1
 MOVES: Final = 3.0
 """Grey levels of root mean square change from the mean, below which nothing moves; places that change less
 hold the noise of encoders and weigh less."""
+MOVES_BESIDES: Final = 1.0
+"""The same of what moves besides the whole picture: less is left over of noise."""
+GRAIN: Final = 3
+"""Pixels over which changes are evened out before all frames are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,27 +126,38 @@ def overlap(
     shown, inside = laid(query, found.shape[1:], matrix)
     if inside.sum() < FEWEST_PLACES:
         return None
-    asked, stored = shown[:, inside], found[:, inside]
-    asked, stored = asked - asked.mean(axis=0), stored - stored.mean(axis=0)
+    asked, stored = _changes(shown, inside), _changes(found, inside)
     moves = np.sqrt((stored**2).mean()) > MOVES
     one, other = evened(shown)[:, inside], even[:, inside]
     flat = np.maximum((one**2).mean(axis=1), (other**2).mean(axis=1)) < FLAT_POWER
     if weight is not None:
         one, other = one * weight[inside], other * weight[inside]
     likeness = np.where(flat, 0.0, _correlations(one, other) * sign)
-    power = (stored**2).mean(axis=0)
-    moving = np.sqrt(power / (power + MOVES**2))
-    contrast = sign * float(
-        _correlations((asked * moving).reshape(1, -1), (stored * moving).reshape(1, -1))[0]
-    )
     linear = jacobian(matrix, extent(found.shape[1:]) / 2) * max(query.shape[1:]) / max(found.shape[1:])
     share = inside.sum() * abs(np.linalg.det(linear)) / query[0].size
     return Overlap(
-        contrast=contrast if moves else None,
+        contrast=sign * _contrast(asked, stored) if moves else None,
         cover=min(max(float(inside.mean()), float(share)), 1.0),
         likeness=tuple(likeness.tolist()),
         flat=tuple(flat.tolist()),
     )
+
+
+def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1) -> float | None:
+    """Correlate what changes over time, without the grain of single pixels, -1 to 1; None if nothing does.
+
+    A hand that films a screen, or a camera that shook, shifts all that a frame shows: the changes are
+    compared as they are, and with all that is such a shift left out on both sides; the better one counts.
+    """
+    shown, inside = laid(query, found.shape[1:], matrix)
+    if inside.sum() < FEWEST_PLACES:
+        return None
+    contrasts = []
+    for changes, least in ((_changes, MOVES), (_changes_beyond_shake, MOVES_BESIDES)):
+        asked, stored = (_smooth(changes(side, inside), inside) for side in (shown, found))
+        if np.sqrt((stored**2).mean()) >= least:
+            contrasts.append(sign * _contrast(asked, stored))
+    return max(contrasts, default=None)
 
 
 def laid(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> tuple[Pictures, NDArray[np.bool_]]:
@@ -157,6 +172,34 @@ def laid(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> tuple[Pictu
         for picture in query
     ]
     return np.asarray(np.stack(shown), np.float32), inside
+
+
+def _contrast(asked: Pictures, stored: Pictures) -> float:
+    """Correlate changes, frames x places; places that hardly change weigh little."""
+    power = (stored**2).mean(axis=0)
+    moving = np.sqrt(power / (power + MOVES**2))
+    return float(_correlations((asked * moving).reshape(1, -1), (stored * moving).reshape(1, -1))[0])
+
+
+def _changes(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:
+    """Return the difference of each frame from the mean of all: frames x places."""
+    shown = pictures[:, inside]
+    return np.asarray(shown - shown.mean(axis=0), np.float32)
+
+
+def _changes_beyond_shake(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:
+    """Return what no shift of the mean picture explains of them."""
+    changes = _changes(pictures, inside)
+    slopes = np.stack(np.gradient(pictures.mean(axis=0)), axis=-1)[inside]
+    shifts = np.linalg.lstsq(slopes, changes.T, rcond=None)[0]
+    return np.asarray(changes - (slopes @ shifts).T, np.float32)
+
+
+def _smooth(changes: Pictures, inside: NDArray[np.bool_]) -> Pictures:
+    """Return changes, frames x places, evened out over neighbouring places."""
+    whole = np.zeros((len(changes), *inside.shape), np.float32)
+    whole[:, inside] = changes
+    return np.stack([cv2.blur(frame, (GRAIN, GRAIN))[inside] for frame in whole])
 
 
 def _evened(picture: NDArray[np.float32]) -> NDArray[np.float32]:

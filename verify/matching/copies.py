@@ -14,7 +14,8 @@ from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
 from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
-from verify.matching.pieces import FrameSource, Piece, Shot, joined, pieces_of, shots_of
+from verify.matching.pieces import Piece, joined, pieces_of
+from verify.matching.shot_lines import FrameSource, Shot, shots_of
 from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View
 
 ASKED_A_SHOT: Final = 3

@@ -1,61 +1,37 @@
-"""When the shots of a query play in one found item.
+"""When the shots of a query play in one found item, and whether that is the same moment.
 
-Each shot is placed by itself: first by the stored samples, then by more frames of both sides. Then its
-neighbours' lines are tried, and win if they do nearly as well: one clip of several shots lies on one line.
 What does not agree at either end of a shot is cut off; shots that continue one line become one segment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from verify.fingerprints import local_features
-from verify.matching.alignment import Line, TimedPicture, align
+from verify.matching.alignment import Line
 from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
-from verify.matching.nearest_frame import FoundFrameSource
-from verify.matching.pairs import between_frames, features_of, whole_over_whole
-from verify.matching.paused import moment_shown
-from verify.matching.placing import REACH, SPANS, Footage, Placed, Placing
-from verify.records import Segment, View
+from verify.matching.shot_lines import ONE_LINE, Laid, Shot, Sources, lines_of
+from verify.records import Segment
 
-FrameSource = Callable[[float, float], Sequence[TimedPicture]]
-"""Small pictures of the query between two times, twenty a second: `local_features.small_picture`."""
-
-Sources = tuple[FrameSource | None, FoundFrameSource | None]
-
-SURROUNDINGS: Final = 8.0
-"""Seconds before and after the best pair, beyond the length of the shot, in which the line may lie."""
-CROP_MARGIN: Final = 0.1
-"""By so much more must the moving parts agree for a clip to be slightly cropped rather than whole."""
-WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
-ANOTHER_GUESS: Final = 1.0
-"""Seconds from which the line of the stored samples is another guess than the best pair."""
-SURELY_PLACED: Final = 0.95
-"""Contrast from which nothing else is tried."""
-SAME_LINE: Final = 0.1
-"""Seconds within which two shots lie on one line already."""
-CONSISTENT: Final = 0.4
-"""By so much less, in units of worth, may the line of a neighbouring shot agree and still win."""
-SAME_MOMENT: Final = 0.77
-"""Contrast from which the moving parts agree: true clips reach 0.80 and more (docs/matching.md)."""
-SAME_MOMENT_IN_SMALL: Final = 0.7
-"""The same of a clip that is small within the query, where fewer pixels carry it: true ones reach 0.71."""
-SMALL: Final = 0.5
-"""Share of the query's area below which a clip is small."""
-SAME_MOMENT_AT_OTHER_SPEED: Final = 0.85
-"""The same along a line with another speed than 1, which has one more way to fit by chance: 28 true clips
-played faster or slower reach 0.91 and more, a hand at another moment 0.74."""
+SAME_MOMENT: Final = 0.8
+"""Contrast from which the moving parts agree: true clips reach 0.82 and more, a hand at another moment 0.77
+(docs/matching.md)."""
+SAME_MOMENT_AT_OTHER_SPEED: Final = 0.88
+"""The same along a line with another speed than 1, which has one more way to fit by chance: true clips played
+faster or slower reach 0.92, other moments 0.83."""
+PROVEN_CONTRAST: Final = 0.9
+"""Contrast from which the moving parts leave hardly a doubt, where they agree at speed 1 for `PROVEN_SECONDS`
+in pictures that look alike: flat ones, of which a single pair of views says little. No stranger came near."""
+PROVEN_LIKENESS: Final = 0.7
+PROVEN_SECONDS: Final = 1.5
+DOUBT_LEFT: Final = 0.1
+"""Share of the doubt of the views alone that is left then."""
 SAME_MOMENT_BY_SAMPLES: Final = 0.5
 """The same of a shot that is placed by samples a second apart."""
-SURE_BY_SAMPLES: Final = 0.7
-"""Contrast from which a line by samples is right."""
-LOOKS_ALIKE: Final = 3.0
-"""Seconds for which a moving camera shows much the same."""
 SAME_FRAME: Final = 0.48
 """The same of a still laid over frames: 1 of 62 true stills lies under it (docs/matching.md)."""
 OTHER_MOMENT_SCORE: Final = 0.5
@@ -70,22 +46,11 @@ UNSEEN: Final = 1.0
 """Seconds within a piece in which no frame can be compared; more are a gap."""
 SHORTEST_PIECE: Final = 0.8
 """Seconds that must agree, or half of the shot: less is found by chance at the end of other footage."""
-ONE_LINE: Final = 0.4
-"""Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
 OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: probably another moment."
 FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or text only."
 SPARSE: Final = 25
 """Keypoints below which a view has few details."""
 NEGATIVE: Final = "Shown as a negative."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """A stretch of the query between two cuts, with its views."""
-
-    start: float
-    end: float
-    views: tuple[View, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,41 +63,11 @@ class Piece:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Laid:
-    """One shot over one stretch of found footage, and where it was placed."""
-
-    placing: Placing
-    placed: Placed
-
-
-def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
-    """Return the views by shot; a still is one shot without length."""
-    starts = [n for n, view in enumerate(views) if n == 0 or view.starts_shot]
-    ends = [*starts[1:], len(views)]
-    times = [float(views[n].time) for n in starts[1:]] + [max(duration or 0.0, float(views[-1].time))]
-    return [
-        Shot(start=float(views[first].time), end=end, views=tuple(views[first:last]))
-        for first, last, end in zip(starts, ends, times, strict=True)
-    ]
-
-
 def pieces_of(finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources: Sources) -> list[Piece]:
     """Return one piece for each shot of the query that resembles one and the same item, in order of time."""
-    laid: list[Laid | None] = []
-    for shot, pairing in pairs:
-        laid.append(_laid(finder, shot, pairing, sources, laid[-1] if laid else None))
-    for number, (_, pairing) in enumerate(pairs):
-        for other in (number - 1, number + 1):
-            if 0 <= other < len(pairs):
-                laid[number] = _as_neighbour(laid[number], laid[other], float(pairing.asked.view.time))
-    lines = [
-        one.placed.line if one else _line_of_samples(finder, shot, pairing, sources)
-        for (shot, pairing), one in zip(pairs, laid, strict=True)
-    ]
     pieces = [
-        _piece(shot, pairing, one, lines[number] if one else _surer(lines, number, shot))
-        for number, ((shot, pairing), one) in enumerate(zip(pairs, laid, strict=True))
+        _piece(shot, pairing, laid, line)
+        for (shot, pairing), (laid, line) in zip(pairs, lines_of(finder, pairs, sources), strict=True)
     ]
     return _believed(pieces, sum(shot.end - shot.start for shot, _ in pairs))
 
@@ -151,170 +86,32 @@ def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:
     ]
 
 
-def _laid(
-    finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, before: Laid | None
-) -> Laid | None:
-    """Place a shot with more frames of both sides; None if these are not at hand or nothing moves.
-
-    `before` is the shot before; if this one clearly goes on along its line, nothing else is tried.
-    """
-    frames, found_frames = sources
-    if frames is None or found_frames is None or pairing.item.duration is None or shot.end <= shot.start:
-        return None
-    around = float(pairing.asked.view.time)
-    start, end = max(shot.start, around - SPANS[-1] / 2), min(shot.end, around + SPANS[-1] / 2)
-    query = frames(start, end)
-    shape = local_features.picture_of(features_of(pairing.view)).shape
-    tried: list[Laid] = []
-    for guess in _guesses(finder, shot, pairing, query):
-        low, high = guess.at(start) - REACH, guess.at(end) + REACH
-        found = found_frames(pairing.item.key, max(low, 0.0), high)
-        if min(len(query), len(found)) >= 2:
-            sides = Footage.of(query), Footage.of(found, shape)
-            tried += _tried(finder, pairing, sides, guess, before)
-    return max(tried, key=lambda laid: laid.placed.worth, default=None)
-
-
-def _tried(
-    finder: CopyFinder, pairing: Pairing, sides: tuple[Footage, Footage], guess: Placed, before: Laid | None
-) -> list[Laid]:
-    """Place a shot within the found shot, and across its cuts where the query may go on."""
-    around, sign = float(pairing.asked.view.time), -1 if pairing.pair.negated else 1
-    bounds = _shot_around(finder.views_of(pairing.item), guess.at(around))
-    shapes = sides[0].pictures.shape[1:], sides[1].pictures.shape[1:]
-    whole = whole_over_whole(pairing.pair, pairing.asked, pairing.view)
-    guesses = [
-        replace(guess, matrix=between_frames(matrix, pairing.asked, pairing.view, shapes))
-        for matrix in (guess.matrix, whole)
-        if matrix is not None
-    ]
-    guess = guesses[0]
-    within = Placing(*sides, guess.matrix, sign=sign, between=bounds)
-    if before is not None:
-        same = within.settled(before.placed, around)
-        if (same.contrast or 0.0) >= SURELY_PLACED:
-            return [Laid(placing=within, placed=same)]
-    tried = [(within, within.best(guesses, around))]
-    if _may_go_on(tried[0][1], sides[0], bounds):
-        across = Placing(*sides, guess.matrix, sign=sign, between=(-np.inf, np.inf))
-        tried.append((across, across.best(guesses, around)))
-    return [Laid(placing=placing, placed=placed) for placing, placed in tried if placed is not None]
-
-
-def _may_go_on(placed: Placed | None, query: Footage, bounds: tuple[float, float]) -> bool:
-    """Say whether the query may show more than one shot of the found footage, the cut between unnoticed."""
-    if placed is None or (placed.contrast or 0.0) < SURELY_PLACED:
-        return True
-    first, last = placed.at(float(query.times[0])), placed.at(float(query.times[-1]))
-    return first < bounds[0] - ONE_LINE or last > bounds[1] + ONE_LINE
-
-
-def _shot_around(views: Sequence[View], time: float) -> tuple[float, float]:
-    """Return the cuts before and after a time."""
-    cuts = [float(view.time) for view in views if view.starts_shot]
-    before = [cut for cut in cuts if cut <= time]
-    after = [cut for cut in cuts if cut > time]
-    return max(before, default=0.0), min(after, default=np.inf)
-
-
-def _guesses(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> list[Placed]:
-    """Return the offset of the best pair, and the line of the stored samples if it is another."""
-    at_query, at_found, matrix = float(pairing.asked.view.time), float(pairing.view.time), pairing.pair.matrix
-    guesses = [Placed(start=at_found - at_query, speed=1.0, matrix=matrix)]
-    line = _coarse(finder, shot, pairing, query)
-    if line is not None and abs(line.start + line.speed * at_query - at_found) > ANOTHER_GUESS:
-        guesses.append(Placed(start=line.start, speed=line.speed, matrix=matrix))
-    return guesses
-
-
-def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> Line | None:
-    """Return the line along which the stored samples agree best.
-
-    Of a panning camera, views at different times lie on each other with a shift that is not the edit's; so
-    whole over whole wins, where the pair is near to that, unless the pair's own transform is clearly better.
-    """
-    reach = 2 * (shot.end - shot.start) + SURROUNDINGS
-    at_found = float(pairing.view.time)
-    near = _samples(finder.views_of(pairing.item), at_found - reach, at_found + reach)
-    pair, sign = pairing.pair, -1 if pairing.pair.negated else 1
-    if min(len(query), len(near)) < 2:
-        return None
-    shapes = query[0].picture.shape, near[0].picture.shape
-    own = between_frames(pair.matrix, pairing.asked, pairing.view, shapes)
-    line = align(query, near, own, pair.agreement.region, sign=sign)
-    whole = whole_over_whole(pair, pairing.asked, pairing.view)
-    if whole is None:
-        return line
-    other = align(query, near, between_frames(whole, pairing.asked, pairing.view, shapes), WHOLE, sign=sign)
-    if other is None or line is None:
-        return other or line
-    return line if (line.contrast or 0.0) > (other.contrast or 0.0) + CROP_MARGIN else other
-
-
-def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid | None:
-    """Try a neighbour's line, and take it if it does nearly as well as the shot's own."""
-    if own is None or other is None or abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE:
-        return own
-    tried = own.placing.settled(other.placed, around)
-    if tried.contrast is None or tried.worth < own.placed.worth - CONSISTENT:
-        return own
-    return replace(own, placed=tried)
-
-
-def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:
-    """Return a shot's line by samples, or a neighbour's near to it that is sure where its own is not.
-
-    Along a line a second or two off, samples a second apart still agree by half: lines with a contrast of
-    0.73 and more were right to a tenth of a second, those of 0.65 and less off by one or two (`samples/`).
-    """
-    own, middle = lines[number], (shot.start + shot.end) / 2
-    if (own.contrast or 0.0) >= SURE_BY_SAMPLES:
-        return own
-    near = [
-        line
-        for line in lines[max(number - 1, 0) : number + 2]
-        if (line.contrast or 0.0) >= SURE_BY_SAMPLES and abs(line.at(middle) - own.at(middle)) < LOOKS_ALIKE
-    ]
-    surest = max(near, key=lambda line: line.contrast or 0.0, default=own)
-    return replace(surest, contrast=own.contrast)
-
-
 def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece:
     score, note = pairing.judgement.score, _note(pairing)
-    segment = _segment(_alike(shot, laid) if laid else (shot.start, shot.end), pairing.item, line)
+    alike = laid.placing.likeness(laid.placed) if laid else []
+    stretch = _alike(shot, alike)
+    segment = _segment(stretch, pairing.item, line)
     seconds = segment.query_end - segment.query_start
-    other = line.contrast is not None and line.contrast < _enough(shot, laid, line, pairing)
+    contrast = laid.placing.contrast(laid.placed, stretch) if laid else line.contrast
+    other = contrast is not None and contrast < _enough(shot, laid, line)
     if other or seconds < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
+    elif laid and seconds >= PROVEN_SECONDS and (contrast or 0.0) >= PROVEN_CONTRAST and line.speed == 1:
+        likeness = float(np.median([one for _, one in alike]))
+        if likeness >= PROVEN_LIKENESS and pairing.judgement.relation != "shares-overlay":
+            score = 1 - (1 - score) * DOUBT_LEFT
     return Piece(pairing=pairing, segment=segment, score=score, note=note)
 
 
-def _enough(shot: Shot, laid: Laid | None, line: Line, pairing: Pairing) -> float:
+def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:
     """Return the contrast from which the moment is the same."""
     if laid is None:
         return SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
-    if line.speed != 1:
-        return SAME_MOMENT_AT_OTHER_SPEED
-    return SAME_MOMENT_IN_SMALL if pairing.pair.agreement.query_area < SMALL else SAME_MOMENT
+    return SAME_MOMENT if line.speed == 1 else SAME_MOMENT_AT_OTHER_SPEED
 
 
-def _line_of_samples(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Line:
-    """Place a still, or a shot of which no more frames are at hand or in which nothing moves."""
-    at_query, at_found = float(pairing.asked.view.time), float(pairing.view.time)
-    if pairing.item.duration is not None and shot.end > shot.start:
-        query = sources[0](shot.start, shot.end) if sources[0] else _samples(shot.views)
-        line = _coarse(finder, shot, pairing, query)
-        if line is not None:
-            return line
-    elif pairing.item.duration is not None:
-        moment = moment_shown(pairing, finder.views_of(pairing.item), sources[1])
-        return Line(start=moment.time - at_query, speed=1.0, contrast=moment.contrast, frames=1)
-    return Line(start=at_found - at_query, speed=1.0, contrast=None, frames=1)
-
-
-def _alike(shot: Shot, laid: Laid) -> tuple[float, float]:
-    """Return the longest stretch of the shot whose frames agree along the line."""
-    seen = laid.placing.likeness(laid.placed)
+def _alike(shot: Shot, seen: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return the longest stretch of the shot whose frames, (query time, likeness) each, agree."""
     if not seen:
         return shot.start, shot.end
     times, values = np.array(seen).T
@@ -329,14 +126,6 @@ def _alike(shot: Shot, laid: Laid) -> tuple[float, float]:
     start = first if first - times[0] > SHORTEST_CUT else shot.start
     end = last + spacing if times[-1] - last > SHORTEST_CUT else shot.end
     return start, end
-
-
-def _samples(views: Sequence[View], low: float = -np.inf, high: float = np.inf) -> list[TimedPicture]:
-    return [
-        TimedPicture(time=float(view.time), picture=local_features.picture_of(features_of(view)))
-        for view in views
-        if low <= view.time <= high
-    ]
 
 
 def _segment(stretch: tuple[float, float], item: FoundItem, line: Line) -> Segment:

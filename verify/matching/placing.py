@@ -17,15 +17,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.matching.alignment import Line, TimedPicture
-from verify.matching.common_transform import Overlap, Pictures, evened, fitted, overlap, reduced
+from verify.matching.common_transform import (
+    Overlap,
+    Pictures,
+    contrast_of_all,
+    evened,
+    fitted,
+    overlap,
+    reduced,
+)
 from verify.matching.geometry import Matrix
 
 Order = NDArray[np.int64]
 Window = Order
 """Numbers of frames of the query."""
 
-REACH: Final = 2.0
-"""Seconds around a guess that are searched: views are a second apart, and a pan may hide as much again."""
+REACHES: Final = (2.0, 8.0)
+"""Seconds around a guess that are searched: views are a second apart, and a pan may hide as much again. Then
+further: where a camera stands still, views that are far apart in time look most alike."""
 COARSE_STEP: Final = 0.25
 FINE_STEPS: Final = (0.1, 0.04)
 """Seconds between offsets; frames are a twentieth of a second apart."""
@@ -105,13 +114,13 @@ class Placing:
         self._even = evened(found.pictures)
         self._sign = sign
 
-    def best(self, guesses: Sequence[Placed], around: float) -> Placed | None:
-        """Return the best line near any of the guesses, or None where nothing moves.
+    def best(self, guesses: Sequence[Placed], around: float, reach: float = REACHES[0]) -> Placed | None:
+        """Return the best line within reach of any of the guesses, or None where nothing moves.
 
-        `around` is the query time that is looked at first.
+        `around` is the query time that is looked at first, `reach` in seconds.
         """
         window = self._window(around, SPANS[0])
-        scanned = max((self._scanned(guess, window) for guess in guesses), key=_worth)
+        scanned = max((self._scanned(guess, window, reach) for guess in guesses), key=_worth)
         if scanned.contrast is None:
             return None
         tried = [self._aside(scanned, window, FINE_STEPS[0])]
@@ -140,12 +149,25 @@ class Placing:
         rows = zip(self._query.times[asked].tolist(), seen.likeness, seen.flat, strict=True)
         return [(time, likeness) for time, likeness, flat in rows if not flat]
 
-    def _scanned(self, guess: Placed, window: Window) -> Placed:
+    def contrast(self, placed: Placed, between: tuple[float, float]) -> float | None:
+        """Return how well all frames between two times of the query agree in what changes, -1 to 1.
+
+        None where nothing moves or too few frames are met.
+        """
+        times = self._query.times
+        window = np.flatnonzero((times >= between[0]) & (times <= between[1]))
+        asked, stored = self._met(placed, window, self._between)
+        if len(asked) < FEWEST_FRAMES:
+            return None
+        pictures, found = self._query.pictures[asked], self._found.pictures[stored]
+        return contrast_of_all(pictures, found, placed.matrix, sign=self._sign)
+
+    def _scanned(self, guess: Placed, window: Window, reach: float) -> Placed:
         """Walk away from the guess in both directions, from fit to fit."""
         best = self._again(guess, window)
         for way in (COARSE_STEP, -COARSE_STEP):
             here = guess
-            for _ in range(round(REACH / COARSE_STEP)):
+            for _ in range(round(reach / COARSE_STEP)):
                 here = self._again(replace(here, start=here.start + way), window)
                 best = max(best, here, key=_worth)
         return best

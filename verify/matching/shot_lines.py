@@ -1,0 +1,262 @@
+"""The line in time of each shot of a query over one found item.
+
+A shot is placed by more frames of both sides where these are at hand (`placing.py`), by the stored samples
+where not. Then its neighbours' lines are tried, and win if they do nearly as well: one clip of several shots
+lies on one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from verify.fingerprints import local_features
+from verify.matching.alignment import Line, TimedPicture, align
+from verify.matching.claims import ACCEPT_SCORE
+from verify.matching.finder import CopyFinder, Pairing
+from verify.matching.nearest_frame import FoundFrameSource
+from verify.matching.pairs import between_frames, features_of, whole_over_whole
+from verify.matching.paused import moment_shown
+from verify.matching.placing import REACHES, SPANS, Footage, Placed, Placing
+from verify.records import View
+
+FrameSource = Callable[[float, float], Sequence[TimedPicture]]
+"""Small pictures of the query between two times, twenty a second: `local_features.small_picture`."""
+
+Sources = tuple[FrameSource | None, FoundFrameSource | None]
+
+SURROUNDINGS: Final = 8.0
+"""Seconds before and after the best pair, beyond the length of the shot, in which the line may lie."""
+CROP_MARGIN: Final = 0.1
+"""By so much more must the moving parts agree for a clip to be slightly cropped rather than whole."""
+WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
+ANOTHER_GUESS: Final = 1.0
+"""Seconds from which the line of the stored samples is another guess than the best pair."""
+PLACED: Final = 0.7
+"""Contrast under which a line is sought further away, where the pictures themselves are a copy's."""
+SURELY_PLACED: Final = 0.95
+"""Contrast from which nothing else is tried."""
+SAME_LINE: Final = 0.1
+"""Seconds within which two shots lie on one line already."""
+CONSISTENT: Final = 0.4
+"""By so much less, in units of worth, may the line of a neighbouring shot agree and still win."""
+SURE_BY_SAMPLES: Final = 0.7
+"""Contrast from which a line by samples is right."""
+LOOKS_ALIKE: Final = 3.0
+"""Seconds for which a moving camera shows much the same."""
+ONE_LINE: Final = 0.4
+"""Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A stretch of the query between two cuts, with its views."""
+
+    start: float
+    end: float
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Laid:
+    """One shot over one stretch of found footage, and where it was placed."""
+
+    placing: Placing
+    placed: Placed
+
+
+def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
+    """Return the views by shot; a still is one shot without length."""
+    starts = [n for n, view in enumerate(views) if n == 0 or view.starts_shot]
+    ends = [*starts[1:], len(views)]
+    times = [float(views[n].time) for n in starts[1:]] + [max(duration or 0.0, float(views[-1].time))]
+    return [
+        Shot(start=float(views[first].time), end=end, views=tuple(views[first:last]))
+        for first, last, end in zip(starts, ends, times, strict=True)
+    ]
+
+
+def lines_of(
+    finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources: Sources
+) -> list[tuple[Laid | None, Line]]:
+    """Return the line of each shot, and how it was laid where more frames of both sides say so."""
+    laid: list[Laid | None] = []
+    for shot, pairing in pairs:
+        laid.append(_laid(finder, shot, pairing, sources, laid[-1] if laid else None))
+    for number, (_, pairing) in enumerate(pairs):
+        for other in (number - 1, number + 1):
+            if 0 <= other < len(pairs):
+                laid[number] = _as_neighbour(laid[number], laid[other], float(pairing.asked.view.time))
+    lines = [
+        one.placed.line if one else _line_of_samples(finder, shot, pairing, sources)
+        for (shot, pairing), one in zip(pairs, laid, strict=True)
+    ]
+    return [
+        (one, lines[number] if one else _surer(lines, number, shot))
+        for number, ((shot, _), one) in enumerate(zip(pairs, laid, strict=True))
+    ]
+
+
+def _laid(
+    finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, before: Laid | None
+) -> Laid | None:
+    """Place a shot with more frames of both sides; None if these are not at hand or nothing moves.
+
+    `before` is the shot before; if this one clearly goes on along its line, nothing else is tried.
+    """
+    frames, found_frames = sources
+    if frames is None or found_frames is None or pairing.item.duration is None or shot.end <= shot.start:
+        return None
+    around = float(pairing.asked.view.time)
+    start, end = max(shot.start, around - SPANS[-1] / 2), min(shot.end, around + SPANS[-1] / 2)
+    query = frames(start, end)
+    shape = local_features.picture_of(features_of(pairing.view)).shape
+    guesses = _guesses(finder, shot, pairing, query)
+    best: Laid | None = None
+    for reach in REACHES:
+        tried = [] if best is None else [best]
+        for guess in guesses:
+            low, high = guess.at(start) - reach, guess.at(end) + reach
+            found = found_frames(pairing.item.key, max(low, 0.0), high)
+            if min(len(query), len(found)) >= 2:
+                sides = Footage.of(query), Footage.of(found, shape)
+                tried += _tried(finder, pairing, sides, guess, before=before, reach=reach)
+        best = max(tried, key=lambda laid: laid.placed.worth, default=None)
+        if best is None or (best.placed.contrast or 0.0) >= PLACED or pairing.judgement.score < ACCEPT_SCORE:
+            break
+    return best
+
+
+def _tried(
+    finder: CopyFinder,
+    pairing: Pairing,
+    sides: tuple[Footage, Footage],
+    guess: Placed,
+    *,
+    before: Laid | None,
+    reach: float,
+) -> list[Laid]:
+    """Place a shot within the found shot, and across its cuts where the query may go on."""
+    around, sign = float(pairing.asked.view.time), -1 if pairing.pair.negated else 1
+    bounds = _shot_around(finder.views_of(pairing.item), guess.at(around))
+    shapes = sides[0].pictures.shape[1:], sides[1].pictures.shape[1:]
+    whole = whole_over_whole(pairing.pair, pairing.asked, pairing.view)
+    guesses = [
+        replace(guess, matrix=between_frames(matrix, pairing.asked, pairing.view, shapes))
+        for matrix in (guess.matrix, whole)
+        if matrix is not None
+    ]
+    guess = guesses[0]
+    within = Placing(*sides, guess.matrix, sign=sign, between=bounds)
+    if before is not None:
+        same = within.settled(before.placed, around)
+        if (same.contrast or 0.0) >= SURELY_PLACED:
+            return [Laid(placing=within, placed=same)]
+    tried = [(within, within.best(guesses, around, reach))]
+    if _may_go_on(tried[0][1], sides[0], bounds):
+        across = Placing(*sides, guess.matrix, sign=sign, between=(-np.inf, np.inf))
+        tried.append((across, across.best(guesses, around, reach)))
+    return [Laid(placing=placing, placed=placed) for placing, placed in tried if placed is not None]
+
+
+def _may_go_on(placed: Placed | None, query: Footage, bounds: tuple[float, float]) -> bool:
+    """Say whether the query may show more than one shot of the found footage, the cut between unnoticed."""
+    if placed is None or (placed.contrast or 0.0) < SURELY_PLACED:
+        return True
+    first, last = placed.at(float(query.times[0])), placed.at(float(query.times[-1]))
+    return first < bounds[0] - ONE_LINE or last > bounds[1] + ONE_LINE
+
+
+def _shot_around(views: Sequence[View], time: float) -> tuple[float, float]:
+    """Return the cuts before and after a time."""
+    cuts = [float(view.time) for view in views if view.starts_shot]
+    before = [cut for cut in cuts if cut <= time]
+    after = [cut for cut in cuts if cut > time]
+    return max(before, default=0.0), min(after, default=np.inf)
+
+
+def _guesses(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> list[Placed]:
+    """Return the offset of the best pair, and the line of the stored samples if it is another."""
+    at_query, at_found, matrix = float(pairing.asked.view.time), float(pairing.view.time), pairing.pair.matrix
+    guesses = [Placed(start=at_found - at_query, speed=1.0, matrix=matrix)]
+    line = _coarse(finder, shot, pairing, query)
+    if line is not None and abs(line.start + line.speed * at_query - at_found) > ANOTHER_GUESS:
+        guesses.append(Placed(start=line.start, speed=line.speed, matrix=matrix))
+    return guesses
+
+
+def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> Line | None:
+    """Return the line along which the stored samples agree best.
+
+    Of a panning camera, views at different times lie on each other with a shift that is not the edit's; so
+    whole over whole wins, where the pair is near to that, unless the pair's own transform is clearly better.
+    """
+    reach = 2 * (shot.end - shot.start) + SURROUNDINGS
+    at_found = float(pairing.view.time)
+    near = _samples(finder.views_of(pairing.item), at_found - reach, at_found + reach)
+    pair, sign = pairing.pair, -1 if pairing.pair.negated else 1
+    if min(len(query), len(near)) < 2:
+        return None
+    shapes = query[0].picture.shape, near[0].picture.shape
+    own = between_frames(pair.matrix, pairing.asked, pairing.view, shapes)
+    line = align(query, near, own, pair.agreement.region, sign=sign)
+    whole = whole_over_whole(pair, pairing.asked, pairing.view)
+    if whole is None:
+        return line
+    other = align(query, near, between_frames(whole, pairing.asked, pairing.view, shapes), WHOLE, sign=sign)
+    if other is None or line is None:
+        return other or line
+    return line if (line.contrast or 0.0) > (other.contrast or 0.0) + CROP_MARGIN else other
+
+
+def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid | None:
+    """Try a neighbour's line, and take it if it does nearly as well as the shot's own."""
+    if own is None or other is None or abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE:
+        return own
+    tried = own.placing.settled(other.placed, around)
+    if tried.contrast is None or tried.worth < own.placed.worth - CONSISTENT:
+        return own
+    return replace(own, placed=tried)
+
+
+def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:
+    """Return a shot's line by samples, or a neighbour's near to it that is sure where its own is not.
+
+    Along a line a second or two off, samples a second apart still agree by half: lines with a contrast of
+    0.73 and more were right to a tenth of a second, those of 0.65 and less off by one or two (`samples/`).
+    """
+    own, middle = lines[number], (shot.start + shot.end) / 2
+    if (own.contrast or 0.0) >= SURE_BY_SAMPLES:
+        return own
+    near = [
+        line
+        for line in lines[max(number - 1, 0) : number + 2]
+        if (line.contrast or 0.0) >= SURE_BY_SAMPLES and abs(line.at(middle) - own.at(middle)) < LOOKS_ALIKE
+    ]
+    surest = max(near, key=lambda line: line.contrast or 0.0, default=own)
+    return replace(surest, contrast=own.contrast)
+
+
+def _line_of_samples(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Line:
+    """Place a still, or a shot of which no more frames are at hand or in which nothing moves."""
+    at_query, at_found = float(pairing.asked.view.time), float(pairing.view.time)
+    if pairing.item.duration is not None and shot.end > shot.start:
+        query = sources[0](shot.start, shot.end) if sources[0] else _samples(shot.views)
+        line = _coarse(finder, shot, pairing, query)
+        if line is not None:
+            return line
+    elif pairing.item.duration is not None:
+        moment = moment_shown(pairing, finder.views_of(pairing.item), sources[1])
+        return Line(start=moment.time - at_query, speed=1.0, contrast=moment.contrast, frames=1)
+    return Line(start=at_found - at_query, speed=1.0, contrast=None, frames=1)
+
+
+def _samples(views: Sequence[View], low: float = -np.inf, high: float = np.inf) -> list[TimedPicture]:
+    return [
+        TimedPicture(time=float(view.time), picture=local_features.picture_of(features_of(view)))
+        for view in views
+        if low <= view.time <= high
+    ]
