@@ -16,9 +16,9 @@ from typing import Final
 
 from verify.fingerprints.local_features import CODE_BYTES, QUERY
 from verify.fingerprints.video import MAX_SAMPLES
+from verify.media.container_frames import MAX_STRETCH
 from verify.media.files import OpenFile
 from verify.media.limits import MAX_ANIMATION_FRAMES, MAX_FRAME_PIXELS, MAX_JPEG_PIXELS
-from verify.media.videos import MAX_STRETCH
 from verify.metadata.bounds import MAX_CHARACTERS, MAX_VALUES
 from verify.records import Examination, Fingerprints, ItemKind, LocalFeatures, MetadataValue, Problem, View
 

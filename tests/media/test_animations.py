@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.bombs import gif, growing_gif
+from benchmarks.picture_bombs import gif, growing_gif
 from verify.errors import UnreadableMedia
 from verify.media.files import open_media
 from verify.media.limits import CHEAP_ANIMATION_PIXELS
@@ -87,12 +88,28 @@ def test_a_flood_of_huge_frames_is_cut_at_the_budget(tmp_path: Path) -> None:
         assert video.partial
 
 
+def noisy_gif(path: Path, side: int, *, frames: int, padding: int = 0) -> Path:
+    """Write a GIF whose first frame is noise, and the others one pixel each."""
+    target = io.BytesIO()
+    Image.effect_noise((side, side), 60).save(target, "GIF")
+    noise, dots = target.getvalue()[:-1], gif(side, side, frames=frames)
+    path.write_bytes(noise + dots[dots.index(b"\x21\xf9") :] + bytes(padding))
+    return path
+
+
 def test_an_animation_with_as_many_bytes_as_its_pictures_need_is_walked_further(tmp_path: Path) -> None:
-    path, side, bytes_more = tmp_path / "a.gif", 2000, 10_000_000
-    path.write_bytes(gif(side, side, frames=CHEAP_ANIMATION_PIXELS // side**2 + 20) + bytes(bytes_more))
-    with open_media(path) as media, open_video(media) as video:
-        assert sum(1 for _ in video.frames()) == CHEAP_ANIMATION_PIXELS // side**2 + 20
+    side, frames = 2000, CHEAP_ANIMATION_PIXELS // 2000**2 + 9
+    with open_media(noisy_gif(tmp_path / "a.gif", side, frames=frames)) as media, open_video(media) as video:
+        assert sum(1 for _ in video.frames()) == frames + 1
         assert video.problems == ()
+
+
+def test_bytes_that_hold_no_pixels_do_not_make_a_walk_longer(tmp_path: Path) -> None:
+    path, side = tmp_path / "a.gif", 2000
+    path.write_bytes(gif(side, side, frames=CHEAP_ANIMATION_PIXELS // side**2 + 20) + bytes(10_000_000))
+    with open_media(path) as media, open_video(media) as video:
+        assert sum(1 for _ in video.frames()) == CHEAP_ANIMATION_PIXELS // side**2 + 1
+        assert [problem.code for problem in video.problems] == ["frame-limit"]
 
 
 def test_a_huge_canvas_in_a_few_bytes_is_refused(tmp_path: Path) -> None:

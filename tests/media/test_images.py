@@ -13,7 +13,16 @@ import pytest
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from benchmarks.bombs import plain_webp, png, scans, segments, strips
+from benchmarks.picture_bombs import (
+    bmp,
+    chunk,
+    plain_webp,
+    png,
+    scans,
+    segments,
+    strips,
+    with_comments,
+)
 from verify.errors import UnreadableMedia
 from verify.media import rgb
 from verify.media.files import open_media
@@ -194,6 +203,18 @@ def test_a_picture_of_which_nothing_is_left_is_unreadable(tmp_path: Path) -> Non
         assert refusal.value.message.isprintable()
 
 
+def test_pixels_without_their_table_of_colours_are_no_picture(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    Image.linear_gradient("L").convert("P").save(whole, "png")
+    content = whole.getvalue()
+    start = content.index(b"PLTE") - 4
+    path = tmp_path / "colourless.png"
+    path.write_bytes(content[:start] + content[content.index(b"IDAT") - 4 :])
+    with pytest.raises(UnreadableMedia, match="table of colours") as refusal:
+        read(path)
+    assert refusal.value.code == "damaged"
+
+
 def png_of_size(width: int, height: int, extra: bytes = b"") -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -218,6 +239,9 @@ def test_a_pixel_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
         ("a.webp", plain_webp(10_900, 10_900)),
         ("padded.webp", plain_webp(10_900, 10_900) + bytes(2_000_000)),
         ("a.png", png(8000, 8000, rows=8, depth=8, colour=2)),
+        ("padded-behind.png", png(8000, 8000, rows=8, depth=8, colour=2) + bytes(2_000_000)),
+        ("padded-inside.png", png(8000, 8000, [chunk(b"prVt", bytes(2_000_000))], rows=8, depth=8, colour=2)),
+        ("short.bmp", bmp(10_900, 10_900, rest=1_000_000)),
     ],
 )
 def test_many_pixels_in_few_bytes_are_refused_before_they_are_decoded(
@@ -247,6 +271,13 @@ def test_blank_pages_and_screens_pass(
     Image.new(mode, size, "white").save(path, **options)
     still = read(path, exact=False)
     assert (still.width, still.height) == size
+
+
+def test_a_large_photo_has_as_many_bytes_as_it_needs(tmp_path: Path) -> None:
+    path = tmp_path / "photo.webp"
+    Image.effect_noise((5400, 3600), 30).save(path, quality=50, method=0)
+    still = read(path, exact=False)
+    assert (still.width, still.height, still.problems) == (5400, 3600, ())
 
 
 def test_a_large_jpeg_2000_is_halved_while_it_is_decoded(tmp_path: Path) -> None:
@@ -289,6 +320,30 @@ def test_a_jpeg_of_too_many_scans_or_segments_is_refused_before_it_is_decoded(
     with pytest.raises(UnreadableMedia) as refusal:
         read(path)
     assert refusal.value.code == "bomb"
+
+
+@pytest.mark.parametrize(
+    ("name", "flood"),
+    [
+        ("chunks.png", png(8, 8, [chunk(b"prVt", b"")] * 250_000)),
+        ("comments.gif", with_comments(b"\1a", 250_000)),
+        ("pieces.gif", with_comments(b"\1a" * 2_600_000, 1)),
+    ],
+)
+def test_a_picture_in_too_many_pieces_is_refused_before_it_is_decoded(
+    tmp_path: Path, name: str, flood: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(flood)
+    with pytest.raises(UnreadableMedia) as refusal:
+        read(path)
+    assert refusal.value.code == "bomb"
+
+
+def test_a_long_comment_in_many_pieces_passes(tmp_path: Path) -> None:
+    path = tmp_path / "long.gif"
+    path.write_bytes(with_comments(b"\xff" + b"a" * 255, 1000))
+    assert len(read(path).header.text["comment"]) > 250_000
 
 
 def test_as_many_scans_as_encoders_write_pass(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import verify
-from verify.media.sandbox import Limits, at_most
+from verify.media.sandbox import Limits, at_most_bytes, at_most_seconds
 from verify.media.trial import try_out
 from verify.media.worker import IsolatedPool, shared
 
@@ -35,7 +35,7 @@ def open_in_worker(path: str) -> str:
 def compute(seconds: float, *, at_once: float | None = None) -> bool:
     """Use CPU time; of it so much `at_once` as if one call of a decoder took it."""
     if at_once is not None:
-        with at_most(1.0):
+        with at_most_seconds(1.0):
             compute(at_once)
     until = time.process_time() + seconds
     while time.process_time() < until:
@@ -45,6 +45,19 @@ def compute(seconds: float, *, at_once: float | None = None) -> bool:
 
 def use_memory(amount: int) -> int:
     return len(bytearray(amount))
+
+
+def use_memory_in_turns() -> tuple[bool, int]:
+    """Take more than a decoder is allowed, then what it is allowed, then more again when it is over."""
+    with at_most_bytes(50_000_000):
+        try:
+            len(bytearray(60_000_000))
+        except MemoryError:
+            refused = True
+        else:
+            refused = False
+        allowed = len(bytearray(30_000_000))
+    return refused, allowed + len(bytearray(60_000_000))
 
 
 def process_number() -> int:
@@ -179,5 +192,10 @@ def test_threads_are_allowed(pool: IsolatedPool) -> None:
     assert pool.ask(start_a_thread)
 
 
-def test_a_worker_holds_no_descriptor_but_the_way_to_its_parent(pool: IsolatedPool) -> None:
-    assert pool.ask(count_descriptors) == 1
+def test_a_worker_holds_no_descriptor_but_the_way_to_its_parent_and_its_own_size(pool: IsolatedPool) -> None:
+    assert pool.ask(count_descriptors) == 2
+
+
+@on_linux
+def test_one_call_of_a_decoder_may_be_allowed_less_memory(pool: IsolatedPool) -> None:
+    assert pool.ask(use_memory_in_turns) == (True, 90_000_000)

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.bombs import box, write_again_and_again, write_samples
+from benchmarks.video_bombs import box, write_again_and_again, write_samples
 from verify.errors import UnreadableMedia
 from verify.media import videos
 from verify.media.files import open_media
@@ -482,3 +482,10 @@ def test_long_uncompressed_sound_is_no_flood(tmp_path: Path) -> None:
         container.mux(sound.encode(silence))
         container.mux(sound.encode(None))
     assert Walk(path).count == 1
+
+
+def test_a_codec_that_nobody_films_in_is_refused_by_name(make_video: Callable[..., Path]) -> None:
+    path = make_video("game.avi", range(5), codec="asv1")
+    with open_media(path) as media, pytest.raises(UnreadableMedia) as refusal, open_video(media):
+        pass
+    assert refusal.value.code == "no-decoder"

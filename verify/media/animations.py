@@ -23,6 +23,7 @@ from verify.media.limits import (
     MAX_CANVAS_PIXELS,
     MAX_MOVING_PIXELS_PER_BYTE,
 )
+from verify.media.picture_bytes import picture_bytes
 from verify.media.rgb import to_rgb
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Animation(Video):
 
     def __init__(self, media: MediaFile) -> None:
         super().__init__(Clock(tick=TICK, usual_step=USUAL_MS))
-        fair = max(CHEAP_ANIMATION_PIXELS, MAX_MOVING_PIXELS_PER_BYTE * media.size_bytes)
+        fair = max(CHEAP_ANIMATION_PIXELS, MAX_MOVING_PIXELS_PER_BYTE * picture_bytes(media))
         self._most_pixels = min(fair, MAX_ANIMATION_PIXELS)
         with careful_pillow(MAX_CANVAS_PIXELS), decoding():
             self._image = open_with_pillow(media)

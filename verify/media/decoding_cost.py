@@ -1,4 +1,4 @@
-"""What a picture costs to decode, told from its header, and whether its file is large enough for that.
+"""What a picture costs to decode, told from its header, and whether it has enough bytes for that.
 
 A few kilobytes can hold a hundred megapixels of one colour. Their number alone says little: a bit a pixel is
 cheap, and lossless WebP costs ten times as much. So the measure is the memory that a decoder will need.
@@ -12,12 +12,13 @@ from verify.errors import UnreadableMedia
 from verify.media import jpeg_markers
 from verify.media.limits import (
     CHEAP_DECODING_BYTES,
+    DECODING_BYTES_A_BYTE,
     MAX_DECODING_BYTES,
     MAX_JPEG_PIXELS,
-    MAX_MOVING_PIXELS_PER_BYTE,
     MAX_PIXELS,
-    MAX_PIXELS_PER_BYTE,
+    MOVING_BYTES_A_BYTE,
 )
+from verify.media.picture_bytes import picture_bytes
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 BYTES_A_PIXEL: Final = {"WEBP": 16, "JPEG2000": 26, "AVIF": 10, "HEIF": 8}
 """Peak memory by Pillow's name of the format, measured on 15 to 119 megapixels of one colour, transparent:
 libwebp holds two canvases and Pillow two copies, OpenJPEG every sample in four bytes, several times over."""
+
+FOUR_CHANNELS: Final = frozenset({"RGBA", "CMYK"})
+BYTES_A_FOURFOLD_PIXEL: Final = {"AVIF": 12, "HEIF": 12, "JPEG": 8, "MPO": 8}
+"""The same of pictures with transparency or four inks, without chroma subsampling; where it is more."""
 
 BYTES_A_MOVING_PIXEL: Final = {"WEBP": 18, "AVIF": 24}
 BYTES_A_USUAL_MOVING_PIXEL: Final = 12
@@ -52,14 +57,16 @@ def refuse_bombs(image: ImageFile, media: MediaFile) -> None:
         return
     is_moving = media.format.kind == "video"
     cost = _bytes_a_pixel(image, is_moving=is_moving) * (pixels >> 2 * wavelet_reduction(image, media))
-    fair = (MAX_MOVING_PIXELS_PER_BYTE if is_moving else MAX_PIXELS_PER_BYTE) * media.size_bytes
     if pixels > MAX_PIXELS or cost > MAX_DECODING_BYTES:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
-    if cost > CHEAP_DECODING_BYTES and pixels > fair:
+    if cost <= CHEAP_DECODING_BYTES:
+        return
+    weight = picture_bytes(media)
+    if cost > CHEAP_DECODING_BYTES + (MOVING_BYTES_A_BYTE if is_moving else DECODING_BYTES_A_BYTE) * weight:
         raise UnreadableMedia(
-            f"The picture declares {image.width} x {image.height} pixels in {media.size_bytes:,} bytes: "
+            f"The picture declares {image.width} x {image.height} pixels in {weight:,} bytes: "
             "too few for a picture of that size; it is not decoded.",
             code="bomb",
         )
@@ -78,6 +85,8 @@ def wavelet_reduction(image: ImageFile, media: MediaFile) -> int:
 def _bytes_a_pixel(image: ImageFile, *, is_moving: bool) -> int:
     if is_moving:
         return BYTES_A_MOVING_PIXEL.get(image.format or "", BYTES_A_USUAL_MOVING_PIXEL)
+    if image.mode in FOUR_CHANNELS and image.format in BYTES_A_FOURFOLD_PIXEL:
+        return BYTES_A_FOURFOLD_PIXEL[image.format]
     usual = BYTES_A_SMALL_PIXEL if image.mode in SMALL_MODES else BYTES_A_USUAL_PIXEL
     return BYTES_A_PIXEL.get(image.format or "", usual)
 

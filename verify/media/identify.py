@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from verify.media import gif_blocks, png_chunks
 from verify.records import ItemKind
 
 
@@ -134,9 +135,9 @@ def identify(data: bytes) -> Format:
     if data[:3] == b"\xff\xd8\xff":
         return MPO if _has_mpf(data) else JPEG
     if data[:8] == b"\x89PNG\r\n\x1a\n":
-        return APNG if _is_animated_png(data) else PNG
+        return APNG if png_chunks.is_animated(data) else PNG
     if data[:6] in (b"GIF87a", b"GIF89a"):
-        return ANIMATED_GIF if _is_animated_gif(data) else GIF
+        return ANIMATED_GIF if gif_blocks.is_animated(data) else GIF
     return _container(data) or _signature(data) or _text(data) or _long_tail(data)
 
 
@@ -204,49 +205,12 @@ def _has_mpf(data: bytes) -> bool:
     return False
 
 
-def _is_animated_png(data: bytes) -> bool:
-    """Say whether a control chunk for more than one frame stands before the first picture data."""
-    position = 8
-    while position + 12 <= len(data):
-        length, name = int.from_bytes(data[position : position + 4], "big"), data[position + 4 : position + 8]
-        if name == b"acTL":
-            return int.from_bytes(data[position + 8 : position + 12], "big") > 1
-        if name in (b"IDAT", b"IEND"):
-            return False
-        position += 12 + length
-    return False
-
-
 def _is_animated_webp(data: bytes) -> bool:
     """Say whether the animation flag is set and a second frame exists (developers.google.com/speed/webp)."""
     if data[12:16] != b"VP8X" or len(data) < 21 or not data[20] & 0x02:
         return False
     first = data.find(b"ANMF", 30)
     return first >= 0 and data.find(b"ANMF", first + 4) >= 0
-
-
-def _is_animated_gif(data: bytes) -> bool:
-    """Walk the blocks of a GIF up to the second picture (GIF89a specification, appendix B)."""
-    if len(data) < 13:
-        return False
-    position, pictures = 13 + colour_table_bytes(data[10]), 0
-    while position < len(data) and data[position] in (0x21, 0x2C):
-        if data[position] == 0x21:
-            position += 2
-        elif pictures or position + 10 > len(data):
-            return pictures > 0
-        else:
-            pictures += 1
-            position += 11 + colour_table_bytes(data[position + 9])
-        while position < len(data) and data[position]:
-            position += 1 + data[position]
-        position += 1
-    return False
-
-
-def colour_table_bytes(packed: int) -> int:
-    """Return the size of the GIF colour table that a packed field announces."""
-    return 3 << ((packed & 0x07) + 1) if packed & 0x80 else 0
 
 
 def _is_transport_stream(data: bytes) -> bool:

@@ -18,7 +18,7 @@ import pillow_heif
 from PIL import ExifTags, Image, ImageFile, Jpeg2KImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from verify.errors import UnreadableMedia
-from verify.media import jpeg_markers, tiff_strips
+from verify.media import gif_blocks, jpeg_markers, png_chunks, tiff_strips
 from verify.media.decoding_cost import refuse_bombs, wavelet_reduction
 from verify.media.headers import ImageHeader
 from verify.media.image_headers import parse_exif, read_exif_bytes, read_header
@@ -66,6 +66,16 @@ PLUGINS: Final = {
     "avif": ("AVIF",),
 }
 """Pillow's plugin for each of our formats; no other is ever asked. The one for JPEG reads MPO as well."""
+
+
+FLOODS: Final = {
+    "jpeg": jpeg_markers.refuse_floods,
+    "mpo": jpeg_markers.refuse_floods,
+    "png": png_chunks.refuse_floods,
+    "gif": gif_blocks.refuse_floods,
+    "tiff": tiff_strips.refuse_floods,
+}
+"""What refuses a file that lies in too many pieces, by the name of its format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,12 +186,12 @@ def _read(media: MediaFile, *, exact: bool) -> Still:
 
 def open_with_pillow(media: MediaFile) -> ImageFile.ImageFile:
     """Open with the one plugin for this format, and refuse what is over budget before it is decoded."""
-    if media.format.name in ("jpeg", "mpo"):
-        jpeg_markers.refuse_floods(media.data)
-    if media.format.name == "tiff":
-        tiff_strips.refuse_floods(media.data)
+    if media.format.name in FLOODS:
+        FLOODS[media.format.name](media.data)
     image = Image.open(io.BytesIO(media.data), formats=PLUGINS[media.format.name])
     refuse_bombs(image, media)
+    if image.mode == "P" and image.palette is None:  # all its pixels would come out black
+        raise UnreadableMedia("The picture's table of colours is missing.", code="damaged")
     return image
 
 

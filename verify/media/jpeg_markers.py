@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from verify.errors import UnreadableMedia
@@ -58,3 +59,12 @@ def refuse_floods(data: bytes) -> None:
 def has_one_scan(data: bytes) -> bool:
     """Say whether a decoder can forget each part of the picture when the next one comes."""
     return sum(marker == START_OF_SCAN for marker, _ in markers(data)) == 1
+
+
+def picture_bytes(data: bytes) -> int:
+    """Return how many bytes hold coefficients: those of the scans."""
+    return sum(
+        following - start
+        for (marker, start), (_, following) in pairwise([*markers(data), (END_OF_IMAGE, len(data))])
+        if marker == START_OF_SCAN
+    )

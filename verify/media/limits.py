@@ -26,17 +26,28 @@ MAX_JPEG_PIXELS: Final = 256_000_000
 (16320 x 12240). Progressive ones cannot, as the coefficients of all scans are held: `MAX_PIXELS` for them."""
 
 CHEAP_DECODING_BYTES: Final = 300_000_000
-"""Memory that any still may take, however few bytes its file has: 150 megapixels of black and white, which
-are blank scans, 50 in colour (a blank 8K screenshot has 33), 37 of HEIF, 18 of WebP. A 48-megapixel HEIC of
-a covered lens is refused if it has less than 320 kB."""
+"""Memory that any picture may take, however few bytes it has: 150 megapixels of black and white, which are
+blank scans, 50 in colour (a blank 8K screenshot has 33), 37 of HEIF, 18 of WebP; 25 in an animation."""
 
-MAX_PIXELS_PER_BYTE: Final = 150
-"""Of stills that need more memory than that. Photos have 2 to 10 pixels a byte, black ones as JPEG 64; blank
-pictures as RGB PNG 343, as WebP 380, as AVIF 50,000."""
+DECODING_BYTES_A_BYTE: Final = 100
+"""Memory that a still may take beyond that, for each byte of the picture itself (`picture_bytes.py`): one of
+48 megapixels passes as HEIC of 0.9 MB, where phones write 2 to 10, one of 108 as progressive JPEG of 3.5,
+where they write 10 to 30. So what is padded has to be as large as a photo."""
+
+MOVING_BYTES_A_BYTE: Final = 10
+"""The same for an animation, whose frames share its bytes: 8K has to have 10 MB as APNG, 50 as AVIF. Filmed,
+a second of it has more."""
 
 MAX_DECODING_BYTES: Final = 1_200_000_000
 """Memory for a still with as many bytes as it likes: 120 megapixels as AVIF, 75 as WebP, which no camera
 writes and sites shrink."""
+
+MAX_PARTS: Final = 200_000
+"""Chunks of a PNG or WebP, blocks of a GIF: `MAX_ANIMATION_FRAMES` are 40,000 chunks or some more, a PNG of
+512 MiB in the 8 KiB of libpng is 65,000."""
+
+MAX_GIF_PIECES: Final = 2_500_000
+"""Of all blocks: 512 MiB in full pieces of 255 bytes are 2.1 million."""
 
 MAX_JPEG_SEGMENTS: Final = 1000
 """Segments of at most 64 KiB: a profile has up to 255, extended XMP within `MAX_XMP_BYTES` 260."""
@@ -83,6 +94,14 @@ MAX_OPENING_SECONDS: Final = 2
 """CPU time of opening a video, after which the worker is ended: three hours of MP4 take 0.1 s, 8K footage
 0.8. FFmpeg holds each tag against all others: 100,000 take 40 s."""
 
+MAX_INDEX_BYTES: Final = 300_000_000
+"""Memory for opening a video: 8K footage takes up to 85 MB, `MAX_INDEX_ENTRIES` 192 MB. A table or a fragment
+of a hundred bytes can declare a hundred million samples."""
+
+CHEAP_WALK_BYTES: Final = 340_000_000
+"""Memory for walking any video, however few its bytes: 4K whose frames refer to 16 others takes 310 MB. More
+than that by `DECODING_BYTES_A_BYTE`, as for a still: 8K takes 0.2 to 0.9 GB, and has 0.1 MB a frame."""
+
 MAX_WALK_SECONDS: Final = 600
 """CPU time of one walk through a video: a 3-hour 720p video takes about 300 s on a laptop of 2024."""
 
@@ -92,8 +111,8 @@ MAX_ANIMATION_FRAMES: Final = 20_000
 MAX_CANVAS_PIXELS: Final = 7680 * 4320
 """One frame of an animation, of which several copies are held: 8K, four times what sites accept as GIF."""
 
-CHEAP_ANIMATION_PIXELS: Final = 200_000_000
-"""Frames times pixels that any animation may have, however few its bytes: 96 frames of full HD, about two
+CHEAP_ANIMATION_PIXELS: Final = 150_000_000
+"""Frames times pixels that any animation may have, however few its bytes: 72 frames of full HD, up to two
 seconds of Pillow's work."""
 
 MAX_MOVING_PIXELS_PER_BYTE: Final = 50

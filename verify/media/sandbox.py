@@ -21,7 +21,7 @@ import sys
 import sysconfig
 import zoneinfo
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -85,6 +85,9 @@ class Limits:
 
 _held: list[str] = []
 
+_own_memory: list[int] = []
+"""A descriptor of what the kernel says of this process, opened while it may open files; Linux only."""
+
 
 def in_force() -> str:
     """Say what this process is locked down by: `landlock+seccomp+limits`, or less; `none` if by nothing."""
@@ -97,6 +100,8 @@ def lock_down(limits: Limits, *, confined: bool) -> None:
     Without `confined` only memory is limited: for work on our own files, which opens and writes some.
     """
     _limit(limits, confined=confined)
+    with suppress(OSError):
+        _own_memory.append(os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC))
     if confined and sys.platform.startswith("linux"):
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -116,7 +121,7 @@ def allow_seconds(seconds: float) -> None:
 
 
 @contextmanager
-def at_most(seconds: float) -> Iterator[None]:
+def at_most_seconds(seconds: float) -> Iterator[None]:
     """Let a worker use so much CPU time for one call of a decoder that can be stopped in no other way."""
     if not _held:  # no worker: nobody would take its place
         yield
@@ -127,6 +132,25 @@ def at_most(seconds: float) -> Iterator[None]:
     finally:
         left, _ = signal.getitimer(signal.ITIMER_PROF)
         allow_seconds(max(for_all - (seconds - left), LEAST_SECONDS))
+
+
+@contextmanager
+def at_most_bytes(memory_bytes: int) -> Iterator[None]:
+    """Let a worker use so much memory beside what it holds already; a decoder that wants more fails."""
+    if not _own_memory:
+        yield
+        return
+    before = soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (min(soft, _bytes_held() + memory_bytes), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _bytes_held() -> int:
+    """Return the size of this process's data, as the limit counts it (proc(5), statm)."""
+    return int(os.pread(_own_memory[0], 200, 0).split()[5]) * resource.getpagesize()
 
 
 def _limit(limits: Limits, *, confined: bool) -> None:

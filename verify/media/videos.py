@@ -7,34 +7,35 @@ are set always. One thread a file: a scan runs one process per core.
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import av
-import cv2
-import numpy as np
 
 from verify.errors import UnreadableMedia
 from verify.media import movie_boxes
 from verify.media.animations import Animation
+from verify.media.codecs import CODEC_WHITELIST, PICTURE_DECODERS
+from verify.media.container_frames import TOO_LARGE, ContainerFrame, display_size
 from verify.media.files import PILLOW_FORMATS
-from verify.media.frames import Clock, Frame, Video, fit
+from verify.media.frames import Clock, Frame, Video
 from verify.media.images import one_line
 from verify.media.limits import (
+    CHEAP_WALK_BYTES,
+    DECODING_BYTES_A_BYTE,
     MAX_DECODE_ERRORS,
     MAX_FRAME_PIXELS,
+    MAX_INDEX_BYTES,
     MAX_OPENING_SECONDS,
     MAX_READINGS,
     MAX_WALK_SECONDS,
 )
-from verify.media.sandbox import at_most
-from verify.media.turn import UPRIGHT, Turn, turn_of_matrix, turn_of_track_name
+from verify.media.sandbox import at_most_bytes, at_most_seconds
+from verify.media.turn import Turn, turn_of_matrix, turn_of_track_name
 from verify.media.video_headers import MICROSECONDS, is_attached_picture, read_video_header
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-    from numpy.typing import NDArray
 
     from verify.media.files import MediaFile
 
@@ -68,11 +68,8 @@ READ_BYTES: Final = 256 * 1024
 SEEKABLE: Final = frozenset({"mp4", "mov", "matroska", "webm"})
 """Containers with an index and with the time of every frame; the others are walked from the start."""
 
-MAX_STRETCH: Final = 4
-"""Sample aspect ratios beyond 1:4 are taken for damage; anamorphic footage stays below 1:3."""
-
-LUMA_FIRST: Final = re.compile(r"(?:yuva?j?4\d\dp|nv12|nv21|gray)(?:(9|10|12|14|16)le)?")
-"""Pixel formats whose first plane is luma and nothing else, with one byte a pixel or, little-endian, two."""
+BYTES_A_FRAME_PIXEL: Final = 72
+"""Memory of a walk: 16 frames of references of 3 bytes a pixel, and what is made of the one at hand."""
 
 CUT_SHORT: Final = Fraction(1)
 """A video that ends this many seconds before its stated end is cut off; less is rounding of its index."""
@@ -94,7 +91,9 @@ def open_video(media: MediaFile, *, exact: bool = False, every_frame: bool = Tru
         raise UnreadableMedia(f"This is no video but: {media.format.label}.", code="not-media")
     else:
         with _open_container(media) as container:
-            yield ContainerVideo(media, container, exact=exact, every_frame=every_frame)
+            stream = _choose_stream(container)
+            with at_most_bytes(_bytes_of_walk(media, stream)):
+                yield ContainerVideo(media, container, stream, exact=exact, every_frame=every_frame)
 
 
 @contextmanager
@@ -104,11 +103,12 @@ def _open_container(media: MediaFile) -> Iterator[InputContainer]:
     media.stream.seek(0)
     options = {
         "format_whitelist": FORMAT_WHITELIST,
+        "codec_whitelist": CODEC_WHITELIST,
         "protocol_whitelist": "file",
         "max_pixels": str(MAX_FRAME_PIXELS),
     }
     try:
-        with at_most(MAX_OPENING_SECONDS):
+        with at_most_seconds(MAX_OPENING_SECONDS), at_most_bytes(MAX_INDEX_BYTES):
             container = av.open(
                 media.stream,
                 mode="r",
@@ -117,6 +117,8 @@ def _open_container(media: MediaFile) -> Iterator[InputContainer]:
                 metadata_errors="replace",
                 buffer_size=READ_BYTES,
             )
+    except MemoryError as error:
+        raise UnreadableMedia("The video's index is larger than is read into memory.", code="bomb") from error
     except Exception as error:  # PyAV raises nine classes on damaged input, not FFmpegError alone
         raise UnreadableMedia(f"The video cannot be opened: {one_line(error)}.", code="damaged") from error
     with container:
@@ -127,10 +129,15 @@ class ContainerVideo(Video):
     """A video in one of FFmpeg's containers."""
 
     def __init__(
-        self, media: MediaFile, container: InputContainer, *, exact: bool, every_frame: bool
+        self,
+        media: MediaFile,
+        container: InputContainer,
+        stream: VideoStream,
+        *,
+        exact: bool,
+        every_frame: bool,
     ) -> None:
-        self._container = container
-        self._stream = _choose_stream(container)
+        self._container, self._stream = container, stream
         super().__init__(_clock(container, self._stream, media.format.name))
         self._sound_end = Fraction(0)
         self._decode_times: deque[int] | None = deque() if media.format.name == "avi" else None
@@ -140,10 +147,11 @@ class ContainerVideo(Video):
         self._first = next(self._decoded, None)
         if self._first is None:
             reason = next((problem.message for problem in self.problems), "It holds no picture data.")
-            raise UnreadableMedia(f"No frame of the video can be decoded. {reason}", code="damaged")
+            code = "bomb" if "bomb" in self._problems else "damaged"
+            raise UnreadableMedia(f"No frame of the video can be decoded. {reason}", code=code)
         frame, _ = self._first
         self._turn = _turn_of(frame, self._stream)
-        self.width, self.height = _display_size(frame, self._stream, self._turn)
+        self.width, self.height = display_size(frame, self._stream, self._turn)
         self.header = read_video_header(container, media.format.name, self._stream, self._turn)
 
     def frames(self) -> Iterator[Frame]:
@@ -167,13 +175,7 @@ class ContainerVideo(Video):
 
     def _decode(self, *, exact: bool) -> Iterator[tuple[VideoFrame, int | None]]:
         """Decode all frames in order of presentation, each with its stated time in ticks."""
-        context = self._stream.codec_context
-        context.thread_count = 1
-        context.options = {"max_pixels": str(MAX_FRAME_PIXELS)}
-        if not exact:
-            context.options |= {"skip_loop_filter": "bidir"}
-        if not self._every_frame:
-            context.skip_frame = "NONREF"
+        self._prepare_decoder(exact=exact)
         failures = 0
         for packet in self._packets():
             if self._decode_times is not None and packet.dts is not None:
@@ -182,6 +184,9 @@ class ContainerVideo(Video):
                 self._clock.heed(packet.pts, packet.duration or 0)
             try:
                 frames = packet.decode()
+            except MemoryError:
+                self._report("bomb", TOO_LARGE)
+                return
             except Exception as error:  # noqa: BLE001 - see `_open_container`; a bad packet must not end the walk
                 self._report("damaged", f"Parts of the video cannot be decoded: {one_line(error)}.")
                 failures += 1
@@ -191,6 +196,15 @@ class ContainerVideo(Video):
                 failures = 0
                 for frame in frames:
                     yield frame, self._stated_time(frame)
+
+    def _prepare_decoder(self, *, exact: bool) -> None:
+        context = self._stream.codec_context
+        context.thread_count = 1
+        context.options = {"max_pixels": str(MAX_FRAME_PIXELS)}
+        if not exact:
+            context.options |= {"skip_loop_filter": "bidir"}
+        if not self._every_frame:
+            context.skip_frame = "NONREF"
 
     def _stated_time(self, frame: VideoFrame) -> int | None:
         """Return a frame's time in ticks.
@@ -225,11 +239,13 @@ class ContainerVideo(Video):
                     yield cast("Packet[VideoStream]", packet)
                 elif packet.pts is not None:
                     self._sound_end = max(self._sound_end, packet.pts * packet.time_base)
+        except MemoryError:
+            self._report("bomb", TOO_LARGE)
         except Exception as error:  # noqa: BLE001 - see `_open_container`
             self._report("truncated", f"The video cannot be read to its end: {one_line(error)}.")
 
     def _compare_with_stated_end(self) -> None:
-        if self._problems.keys() & {"time-limit", "frame-limit"}:
+        if self._problems.keys() & {"time-limit", "frame-limit", "bomb"}:
             return
         stream, container = self._stream, self._container
         reached = self._clock.end
@@ -249,76 +265,27 @@ class ContainerVideo(Video):
             )
 
 
-class ContainerFrame(Frame):
-    """A frame still in the decoder's own pixel format."""
-
-    __slots__ = ("_frame", "_stream", "_turn")
-
-    def __init__(self, time: Fraction, frame: VideoFrame, stream: VideoStream, turn: Turn) -> None:
-        self.time, self._frame, self._stream, self._turn = time, frame, stream, turn
-
-    def luma(self, longest_side: int) -> NDArray[np.uint8]:
-        """Take every n-th pixel of the luma plane, twice as many as needed each way, and average fours.
-
-        That costs some 15 microseconds at any size, where swscale takes 30 to 250.
-        """
-        frame = self._frame
-        plane = frame.planes[0]
-        thinning = _thinning(frame.format.name, frame.width, frame.height, longest_side)
-        if thinning is None or plane.line_size <= 0:
-            return self._convert(*fit(frame.width, frame.height, longest_side), "gray")
-        size, step, extra_bits = thinning
-        samples: NDArray[Any] = np.frombuffer(memoryview(plane), np.uint16 if extra_bits else np.uint8)
-        rows = samples.reshape(-1, plane.line_size // samples.itemsize)
-        thinned = rows[: 2 * size[1] * step : step, : 2 * size[0] * step : step]
-        if extra_bits:
-            thinned = (thinned >> extra_bits).astype(np.uint8)
-        halved = cv2.resize(np.ascontiguousarray(thinned), size, interpolation=cv2.INTER_AREA)
-        return np.asarray(halved, np.uint8)
-
-    def rgb(self, longest_side: int | None = None) -> NDArray[np.uint8]:
-        """Convert, shrink and stretch to square pixels in one pass of swscale, then turn upright."""
-        width, height = _display_size(self._frame, self._stream, UPRIGHT)
-        if longest_side is not None:
-            width, height = fit(width, height, longest_side)
-        return self._turn.apply(self._convert(width, height, "rgb24"))
-
-    def _convert(self, width: int, height: int, pixel_format: str) -> NDArray[np.uint8]:
-        try:
-            converted = self._frame.reformat(width, height, pixel_format, interpolation="AREA", threads=1)
-            pixels = np.asarray(converted.to_ndarray(), np.uint8)
-        except Exception as error:  # see `_open_container`
-            raise UnreadableMedia(f"A frame cannot be drawn: {one_line(error)}.", code="damaged") from error
-        return pixels
-
-
-@lru_cache(maxsize=64)
-def _thinning(
-    pixel_format: str, width: int, height: int, longest_side: int
-) -> tuple[tuple[int, int], int, int] | None:
-    """Plan a look: its (width, height), every how many pixels one is taken, and bits beyond eight."""
-    layout = LUMA_FIRST.fullmatch(pixel_format)
-    step = -(-max(width, height) // (2 * longest_side))
-    size = width // (2 * step), height // (2 * step)
-    if layout is None or not all(size):
-        return None
-    return size, step, int(layout[1] or 8) - 8
-
-
 def _choose_stream(container: InputContainer) -> VideoStream:
     """Choose the first footage that has a decoder and keeps to the budget; cover art does not count."""
     streams = [s for s in container.streams.video if not is_attached_picture(s)]
     if not streams:
         raise UnreadableMedia("It holds no video, only sound or data.", code="no-picture")
-    readable = [s for s in streams if s.codec_context is not None]
+    readable = [s for s in streams if s.codec_context and s.codec_context.codec.name in PICTURE_DECODERS]
     if not readable:
-        raise UnreadableMedia("There is no decoder for this kind of video.", code="no-decoder")
+        raise UnreadableMedia("No decoder for this kind of video is used.", code="no-decoder")
     width, height = readable[0].codec_context.width, readable[0].codec_context.height
     if width * height > MAX_FRAME_PIXELS:
         raise UnreadableMedia(
             f"The video declares {width} x {height} pixels, more than are decoded.", code="bomb"
         )
     return readable[0]
+
+
+def _bytes_of_walk(media: MediaFile, stream: VideoStream) -> int:
+    """Return the memory that a walk may take: what any may, and large frames more if they have the bytes."""
+    context = stream.codec_context
+    frames = BYTES_A_FRAME_PIXEL * context.width * context.height
+    return CHEAP_WALK_BYTES + min(frames, DECODING_BYTES_A_BYTE * media.size_bytes)
 
 
 def _clock(container: InputContainer, stream: VideoStream, name: str) -> Clock:
@@ -336,12 +303,3 @@ def _turn_of(frame: VideoFrame, stream: VideoStream) -> Turn:
     if matrix is not None:
         return turn_of_matrix(memoryview(cast(bytes, matrix)).cast("i").tolist())
     return turn_of_track_name(stream.metadata.get("title", ""))
-
-
-def _display_size(frame: VideoFrame, stream: VideoStream, turn: Turn) -> tuple[int, int]:
-    """Return the size with square pixels after the turn; like browsers it stretches and never shrinks."""
-    width, height = frame.width, frame.height
-    ratio, square = stream.sample_aspect_ratio or Fraction(1), Fraction(1)
-    if Fraction(1, MAX_STRETCH) <= ratio <= MAX_STRETCH:
-        width, height = round(width * max(square, ratio)), round(height / min(square, ratio))
-    return (height, width) if turn.swaps_sides else (width, height)
