@@ -183,3 +183,62 @@ def test_a_still_of_a_fast_hand_between_two_stored_samples_is_found(scene, view)
     (left, top), _, (right, bottom), _ = match.region
     assert (right - left) * (bottom - top) > 0.9
     assert match.segments[0].found_start == pytest.approx(6.45, abs=0.06)
+
+
+def asked_of(footage, shown, length, view):
+    """Return the match of a clip, `length` seconds of shown(t), with an item of `LENGTH` seconds of footage."""
+    finder = CopyFinder()
+    stored = [view(footage(t), time=Fraction(t)) for t in range(LENGTH)]
+    finder.add("footage", stored, duration=float(LENGTH))
+    found = frames_of(footage, LENGTH)
+    (match,) = find_copies(
+        finder,
+        [view(shown(t), QUERY, Fraction(t)) for t in range(length)],
+        duration=float(length),
+        frames=frames_of(shown, length),
+        found_frames=lambda _, start, end: found(start, end),
+    )
+    return match
+
+
+@pytest.mark.parametrize(("crowd", "is_copy"), [(1, True), (3, False)])
+def test_a_still_scene_filmed_off_a_screen_by_hand_is_told_by_what_moves_in_it(
+    scene, view, crowd, is_copy
+) -> None:
+    ground = scene(303, 480, 360)
+
+    def footage(time: float, crowd: int = 1) -> np.ndarray:
+        rng, shown = np.random.default_rng(crowd), ground.copy()
+        for lane in range(3):
+            x = int(rng.uniform(0, 400) + rng.uniform(-60, 60) * time) % 480
+            cv2.circle(shown, (x, 80 + 90 * lane), 16, (60, 60, 60), -1)
+        return shown
+
+    def filmed(time: float) -> np.ndarray:
+        shake = 6 * np.sin(time * np.array([9.0, 7.0]))
+        step = np.array([[1, 0, shake[0]], [0, 1, shake[1]]])
+        return cv2.warpAffine(footage(4.5 + time, crowd), step, (480, 360))[20:340, 20:460]
+
+    match = asked_of(footage, filmed, 3, view)
+    assert (match.score >= ACCEPT_SCORE) == is_copy
+    if is_copy:
+        assert match.segments[0].found_start == pytest.approx(4.5, abs=0.12)
+
+
+def test_a_clip_of_a_camera_that_stands_still_is_placed_though_a_view_far_away_looks_most_like_it(
+    scene, view
+) -> None:
+    ground, walker = scene(304, 480, 360), scene(305, 120, 200)
+    a_second = 8
+    steps = np.random.default_rng(5).uniform(0, 360, a_second * LENGTH + 1)
+    for asked, stored in enumerate((0, 1, 2)):
+        steps[stored * a_second] = steps[int((5.5 + asked) * a_second)]
+
+    def footage(time: float) -> np.ndarray:
+        shown, x = ground.copy(), int(np.interp(time * a_second, np.arange(len(steps)), steps))
+        shown[80:280, x : x + 120] = walker
+        return shown
+
+    match = asked_of(footage, lambda time: footage(5.5 + time), 3, view)
+    assert match.score >= ACCEPT_SCORE
+    assert match.segments[0].found_start == pytest.approx(5.5, abs=0.06)

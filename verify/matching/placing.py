@@ -152,15 +152,16 @@ class Placing:
     def contrast(self, placed: Placed, between: tuple[float, float]) -> float | None:
         """Return how well all frames between two times of the query agree in what changes, -1 to 1.
 
-        None where nothing moves or too few frames are met.
+        That of the line as it was sought where too little moves between them; None where nothing does.
         """
         times = self._query.times
         window = np.flatnonzero((times >= between[0]) & (times <= between[1]))
         asked, stored = self._met(placed, window, self._between)
         if len(asked) < FEWEST_FRAMES:
-            return None
+            return placed.contrast
         pictures, found = self._query.pictures[asked], self._found.pictures[stored]
-        return contrast_of_all(pictures, found, placed.matrix, sign=self._sign)
+        contrast = contrast_of_all(pictures, found, placed.matrix, sign=self._sign)
+        return placed.contrast if contrast is None else contrast
 
     def _scanned(self, guess: Placed, window: Window, reach: float) -> Placed:
         """Walk away from the guess in both directions, from fit to fit."""
