@@ -186,7 +186,7 @@ def test_a_still_of_a_fast_hand_between_two_stored_samples_is_found(scene, view)
 
 
 def asked_of(footage, shown, length, view):
-    """Return the match of a clip, `length` seconds of shown(t), with an item of `LENGTH` seconds of footage."""
+    """Return the match of `length` seconds of shown(t) with an item of `LENGTH` seconds of footage(t)."""
     finder = CopyFinder()
     stored = [view(footage(t), time=Fraction(t)) for t in range(LENGTH)]
     finder.add("footage", stored, duration=float(LENGTH))
