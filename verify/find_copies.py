@@ -18,7 +18,7 @@ from verify import index_file
 from verify.fingerprints.local_features import GLANCE, STORED
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import claims_copy
-from verify.matching.copies import find_copies
+from verify.matching.copies import best_first, find_copies
 from verify.matching.explained import is_explained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
@@ -245,7 +245,7 @@ def _best_of_each(found: Iterable[Match]) -> list[Match]:
     for match in found:
         if match.item not in best or match.score > best[match.item].score:
             best[match.item] = match
-    return sorted(best.values(), key=lambda match: (-match.score, match.item))
+    return sorted(best.values(), key=best_first)
 
 
 def _in_batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:

@@ -79,6 +79,18 @@ def test_a_picture_inside_a_larger_one_is_contained_and_the_query_region_says_wh
     assert np.abs(np.array(match.query_region) - expected).max() < 0.03
 
 
+def test_of_two_sure_answers_the_one_that_shows_more_of_both_is_first(ask, scene, view) -> None:
+    picture, ground = scene(61, 480, 360), scene(62, 960, 720)
+    ground[100:460, 200:680] = picture
+    for names in (("a", "b"), ("b", "a")):
+        finder = CopyFinder()
+        for name, rgb in zip(names, (picture, ground), strict=True):
+            finder.add(name, [view(rgb)])
+        whole, part = ask(finder, picture)
+        assert whole.score == part.score
+        assert [whole.item, part.item] == list(names)
+
+
 def test_every_picture_of_a_collage_is_found(archive, ask, scene) -> None:
     parts = [cv2.resize(scene(seed), (320, 240), interpolation=cv2.INTER_AREA) for seed in (8, 9, 10, 11)]
     collage = np.vstack([np.hstack(parts[:2]), np.hstack(parts[2:])])

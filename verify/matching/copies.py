@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final
 
+import cv2
+import numpy as np
+
 from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
@@ -58,7 +61,14 @@ def find_copies(
             if pairing.judgement.score >= WEAK_LEAD_SCORE:
                 asked.setdefault(pairing.item.key, []).append((shot, pairing))
     matches = [_match(pieces_of(finder, pairs, (frames, found_frames)), duration) for pairs in asked.values()]
-    return sorted(matches, key=lambda match: (-match.score, match.item))
+    return sorted(matches, key=best_first)
+
+
+def best_first(match: Match) -> tuple[float, float, str]:
+    """Order by score; of two as sure, the one that shows more of both pictures is nearer to the source."""
+    quads = (quad for quad in (match.region, match.query_region) if quad is not None)
+    shown = sum(cv2.contourArea(np.array(quad, np.float32)) for quad in quads)
+    return -match.score, -round(shown, 4), match.item
 
 
 def _asked(finder: CopyFinder, shot: Shot, most: int) -> list[Pairing]:
