@@ -44,6 +44,8 @@ MOVES: Final = 3.0
 hold the noise of encoders and weigh less."""
 MOVES_BESIDES: Final = 1.0
 """The same of what moves besides the whole picture: less is left over of noise."""
+ALIKE_IN_SMALL: Final = 0.7
+"""Contrast from which small things change alike, a walker far away; of one that is not there it is near 0."""
 GRAIN: Final = 3
 """Pixels over which changes are evened out before all frames are compared."""
 
@@ -158,6 +160,16 @@ def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: i
         if np.sqrt((stored**2).mean()) >= least:
             contrasts.append(sign * _contrast(asked, stored))
     return max(contrasts, default=None)
+
+
+def stand_still(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1) -> bool:
+    """Say whether nothing changes on either side, but for small things that change alike."""
+    shown, inside = laid(query, found.shape[1:], matrix)
+    asked, stored = (_smooth(_changes(side, inside), inside) for side in (shown, found))
+    if max(np.sqrt((side**2).mean()) for side in (asked, stored)) > MOVES:
+        return False
+    nowhere = np.sqrt((stored**2).mean(axis=0)).max() <= MOVES
+    return bool(nowhere or sign * _contrast(asked, stored) >= ALIKE_IN_SMALL)
 
 
 def laid(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> tuple[Pictures, NDArray[np.bool_]]:

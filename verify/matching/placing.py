@@ -25,6 +25,7 @@ from verify.matching.common_transform import (
     fitted,
     overlap,
     reduced,
+    stand_still,
 )
 from verify.matching.geometry import Matrix
 
@@ -47,6 +48,8 @@ SHOWN_PRIOR: Final = 1.5
 """What it is worth that the whole stretch lies within the found footage."""
 SURE_CONTRAST: Final = 0.995
 """Agreement at speed 1 from which no other speed is tried."""
+STILL_LIKENESS: Final = 0.8
+"""Correlation of evened pictures from which frames that stand still are the same ones."""
 FULL_CONTRAST: Final = 0.999
 """More than this is not told apart; the rest goes by Fisher's z, whose spread is the same at any contrast."""
 SPANS: Final = (6.0, 24.0, 96.0)
@@ -117,9 +120,13 @@ class Placing:
     def best(self, guesses: Sequence[Placed], around: float, reach: float = REACHES[0]) -> Placed | None:
         """Return the best line within reach of any of the guesses, or None where nothing moves.
 
-        `around` is the query time that is looked at first, `reach` in seconds.
+        `around` is the query time that is looked at first, `reach` in seconds. Where a guess lays frames that
+        stand still over others that do, and look like them, that is the line: its contrast is None.
         """
         window = self._window(around, SPANS[0])
+        still = next((guess for guess in guesses if self._stands_still(guess, window)), None)
+        if still is not None:
+            return replace(still, contrast=None, worth=np.inf)
         scanned = max((self._scanned(guess, window, reach) for guess in guesses), key=_worth)
         if scanned.contrast is None:
             return None
@@ -154,6 +161,8 @@ class Placing:
 
         That of the line as it was sought where too little moves between them; None where nothing does.
         """
+        if placed.contrast is None:
+            return None
         times = self._query.times
         window = np.flatnonzero((times >= between[0]) & (times <= between[1]))
         asked, stored = self._met(placed, window, self._between)
@@ -162,6 +171,14 @@ class Placing:
         pictures, found = self._query.pictures[asked], self._found.pictures[stored]
         contrast = contrast_of_all(pictures, found, placed.matrix, sign=self._sign)
         return placed.contrast if contrast is None else contrast
+
+    def _stands_still(self, placed: Placed, window: Window) -> bool:
+        asked, stored = self._met(placed, window, self._between)
+        seen = self._overlap(asked, stored, placed.matrix) if len(asked) >= FEWEST_FRAMES else None
+        if seen is None or float(np.median(seen.likeness)) < STILL_LIKENESS:
+            return False
+        pictures, found = self._query.pictures[asked], self._found.pictures[stored]
+        return stand_still(pictures, found, placed.matrix, sign=self._sign)
 
     def _scanned(self, guess: Placed, window: Window, reach: float) -> Placed:
         """Walk away from the guess in both directions, from fit to fit."""

@@ -125,9 +125,14 @@ def _laid(
                 sides = Footage.of(query), Footage.of(found, shape)
                 tried += _tried(finder, pairing, sides, guess, before=before, reach=reach)
         best = max(tried, key=lambda laid: laid.placed.worth, default=None)
-        if best is None or (best.placed.contrast or 0.0) >= PLACED or pairing.judgement.score < ACCEPT_SCORE:
+        if best is None or _need_not_be_far(best.placed) or pairing.judgement.score < ACCEPT_SCORE:
             break
     return best
+
+
+def _need_not_be_far(placed: Placed) -> bool:
+    """Say whether a line agrees, or nothing moves along it."""
+    return placed.contrast is None or placed.contrast >= PLACED
 
 
 def _tried(
