@@ -23,6 +23,10 @@ SAME_MOMENT: Final = 0.8
 SAME_MOMENT_AT_OTHER_SPEED: Final = 0.88
 """The same along a line with another speed than 1, which has one more way to fit by chance: true clips played
 faster or slower reach 0.92, other moments 0.83."""
+SAME_MOMENT_BY_SAMPLES: Final = 0.5
+"""The same of a shot that is placed by samples a second apart."""
+SAME_FRAME: Final = 0.48
+"""The same of a still laid over frames: 1 of 62 true stills lies under it (docs/matching.md)."""
 PROVEN_CONTRAST: Final = 0.9
 """Contrast from which the moving parts leave hardly a doubt, where they agree at speed 1 for `PROVEN_SECONDS`
 in pictures that look alike: flat ones, of which a single pair of views says little. No stranger came near."""
@@ -30,10 +34,6 @@ PROVEN_LIKENESS: Final = 0.7
 PROVEN_SECONDS: Final = 1.5
 DOUBT_LEFT: Final = 0.1
 """Share of the doubt of the views alone that is left then."""
-SAME_MOMENT_BY_SAMPLES: Final = 0.5
-"""The same of a shot that is placed by samples a second apart."""
-SAME_FRAME: Final = 0.48
-"""The same of a still laid over frames: 1 of 62 true stills lies under it (docs/matching.md)."""
 OTHER_MOMENT_SCORE: Final = 0.5
 """Highest score of a scene whose moving parts agree at no offset."""
 STILL_ALIKE: Final = 0.5
@@ -107,7 +107,8 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
 def _moves_alike(pairing: Pairing, alike: Alike, seconds: float, contrast: float | None, line: Line) -> bool:
     """Say whether movement proves what a pair of views leaves open; a moving overlay proves nothing."""
     return (
-        line.speed == 1
+        bool(alike)
+        and line.speed == 1
         and seconds >= PROVEN_SECONDS
         and (contrast or 0.0) >= PROVEN_CONTRAST
         and float(np.median([likeness for _, likeness in alike])) >= PROVEN_LIKENESS

@@ -117,7 +117,7 @@ class Placing:
         self._even = evened(found.pictures)
         self._sign = sign
 
-    def best(self, guesses: Sequence[Placed], around: float, reach: float = REACHES[0]) -> Placed | None:
+    def best(self, guesses: Sequence[Placed], around: float, reach: float) -> Placed | None:
         """Return the best line within reach of any of the guesses, or None where nothing moves.
 
         `around` is the query time that is looked at first, `reach` in seconds. Where a guess lays frames that

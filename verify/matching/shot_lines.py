@@ -35,7 +35,7 @@ CROP_MARGIN: Final = 0.1
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 ANOTHER_GUESS: Final = 1.0
 """Seconds from which the line of the stored samples is another guess than the best pair."""
-PLACED: Final = 0.7
+SOUGHT_FURTHER: Final = 0.7
 """Contrast under which a line is sought further away, where the pictures themselves are a copy's."""
 SURELY_PLACED: Final = 0.95
 """Contrast from which nothing else is tried."""
@@ -125,14 +125,14 @@ def _laid(
                 sides = Footage.of(query), Footage.of(found, shape)
                 tried += _tried(finder, pairing, sides, guess, before=before, reach=reach)
         best = max(tried, key=lambda laid: laid.placed.worth, default=None)
-        if best is None or _need_not_be_far(best.placed) or pairing.judgement.score < ACCEPT_SCORE:
+        if best is None or _holds(best.placed) or pairing.judgement.score < ACCEPT_SCORE:
             break
     return best
 
 
-def _need_not_be_far(placed: Placed) -> bool:
+def _holds(placed: Placed) -> bool:
     """Say whether a line agrees, or nothing moves along it."""
-    return placed.contrast is None or placed.contrast >= PLACED
+    return placed.contrast is None or placed.contrast >= SOUGHT_FURTHER
 
 
 def _tried(

@@ -24,7 +24,7 @@ NUMBERS: Final = {3: "H", 4: "I", 16: "Q"}
 
 def refuse_floods(data: bytes) -> None:
     """Raise `UnreadableMedia` (`bomb`) for millions of strips of a line each: Pillow makes a list of them."""
-    if any(tag in OFFSETS and count > MAX_TIFF_STRIPS for tag, _, count, _ in _fields(data)):
+    if any(tag in (*OFFSETS, *LENGTHS) and count > MAX_TIFF_STRIPS for tag, _, count, _ in _fields(data)):
         raise UnreadableMedia("The picture lies in more pieces than are decoded.", code="bomb")
 
 
