@@ -12,6 +12,7 @@ from verify.errors import UnreadableMedia
 from verify.media import jpeg_markers
 from verify.media.limits import (
     CHEAP_DECODING_BYTES,
+    CHEAP_MOVING_BYTES,
     DECODING_BYTES_A_BYTE,
     MAX_DECODING_BYTES,
     MAX_JPEG_PIXELS,
@@ -61,10 +62,11 @@ def refuse_bombs(image: ImageFile, media: MediaFile) -> None:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels, more than are decoded.", code="bomb"
         )
-    if cost <= CHEAP_DECODING_BYTES:
+    cheap = CHEAP_MOVING_BYTES if is_moving else CHEAP_DECODING_BYTES
+    if cost <= cheap:
         return
     weight = picture_bytes(media)
-    if cost > CHEAP_DECODING_BYTES + (MOVING_BYTES_A_BYTE if is_moving else DECODING_BYTES_A_BYTE) * weight:
+    if cost > cheap + (MOVING_BYTES_A_BYTE if is_moving else DECODING_BYTES_A_BYTE) * weight:
         raise UnreadableMedia(
             f"The picture declares {image.width} x {image.height} pixels in {weight:,} bytes: "
             "too few for a picture of that size; it is not decoded.",

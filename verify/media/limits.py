@@ -27,7 +27,11 @@ MAX_JPEG_PIXELS: Final = 256_000_000
 
 CHEAP_DECODING_BYTES: Final = 300_000_000
 """Memory that any picture may take, however few bytes it has: 150 megapixels of black and white, which are
-blank scans, 50 in colour (a blank 8K screenshot has 33), 37 of HEIF, 18 of WebP; 25 in an animation."""
+blank scans, 50 in colour (a blank 8K screenshot has 33), 37 of HEIF, 18 of WebP."""
+
+CHEAP_MOVING_BYTES: Final = 200_000_000
+"""The same for the frames of an animation, which are held while others are drawn: 16 megapixels as APNG or
+GIF, 11 as WebP, 8.3 as AVIF, which is 4K."""
 
 DECODING_BYTES_A_BYTE: Final = 100
 """Memory that a still may take beyond that, for each byte of the picture itself (`picture_bytes.py`): one of
@@ -35,8 +39,8 @@ DECODING_BYTES_A_BYTE: Final = 100
 where they write 10 to 30. So what is padded has to be as large as a photo."""
 
 MOVING_BYTES_A_BYTE: Final = 10
-"""The same for an animation, whose frames share its bytes: 8K has to have 10 MB as APNG, 50 as AVIF. Filmed,
-a second of it has more."""
+"""The same for an animation, whose frames share its bytes: 8K has to have 20 MB as APNG, 60 as AVIF. Filmed,
+a few seconds of it have more."""
 
 MAX_DECODING_BYTES: Final = 1_200_000_000
 """Memory for a still with as many bytes as it likes: 120 megapixels as AVIF, 75 as WebP, which no camera
@@ -94,7 +98,7 @@ MAX_OPENING_SECONDS: Final = 2
 """CPU time of opening a video, after which the worker is ended: three hours of MP4 take 0.1 s, 8K footage
 0.8. FFmpeg holds each tag against all others: 100,000 take 40 s."""
 
-MAX_INDEX_BYTES: Final = 300_000_000
+MAX_INDEX_BYTES: Final = 200_000_000
 """Memory for opening a video: 8K footage takes up to 85 MB, `MAX_INDEX_ENTRIES` 192 MB. A table or a fragment
 of a hundred bytes can declare a hundred million samples."""
 
