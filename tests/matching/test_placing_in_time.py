@@ -242,3 +242,32 @@ def test_a_clip_of_a_camera_that_stands_still_is_placed_though_a_view_far_away_l
     match = asked_of(footage, lambda time: footage(5.5 + time), 3, view)
     assert match.score >= ACCEPT_SCORE
     assert match.segments[0].found_start == pytest.approx(5.5, abs=0.06)
+
+
+@pytest.mark.parametrize(("crowd", "is_copy"), [(1, True), (3, False)])
+def test_one_half_of_a_split_screen_is_told_by_what_moves_in_it_alone(
+    street, scene, view, crowd, is_copy
+) -> None:
+    other = scene(306, 480, 360)
+
+    def split(time: float) -> np.ndarray:
+        beside = np.roll(other, int(140 * time), axis=0)[:, 120:360]
+        return np.hstack([street(crowd, 4.5 + time)[:, 120:360], beside])
+
+    match = asked_of(lambda time: street(1, time), split, 3, view)
+    assert (match.score >= ACCEPT_SCORE) == is_copy
+    assert is_copy == (match.note != OTHER_MOMENT)
+    if is_copy:
+        assert match.segments[0].found_start == pytest.approx(4.5, abs=0.12)
+
+
+def test_a_slowed_clip_in_which_little_moves_is_placed_by_that_little(scene, view) -> None:
+    ground = scene(307, 480, 360)
+
+    def footage(time: float) -> np.ndarray:
+        return cv2.circle(ground.copy(), (int(60 + 30 * time), 180), 34, (90, 90, 90), -1)
+
+    match = asked_of(footage, lambda time: footage(5.3 + 0.8 * time), 4, view)
+    (segment,) = match.segments
+    assert segment.speed == pytest.approx(0.8, rel=0.05)
+    assert segment.found_start == pytest.approx(5.3, abs=0.12)

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.matching.agreement import extent
+from verify.matching.agreement import agreeing_rectangle, extent
 from verify.matching.geometry import Matrix, jacobian, mapped, plausible
 
 Pictures = NDArray[np.float32]
@@ -46,6 +46,8 @@ MOVES_BESIDES: Final = 1.0
 """The same of what moves besides the whole picture: less is left over of noise."""
 ALIKE_IN_SMALL: Final = 0.7
 """Contrast from which small things change alike, a walker far away; of one that is not there it is near 0."""
+LEAST_SHARED: Final = 0.3
+"""Share of what two sides overlap that a rectangle must hold in which their mean pictures agree."""
 GRAIN: Final = 3
 """Pixels over which changes are evened out before all frames are compared."""
 
@@ -128,7 +130,8 @@ def overlap(
     shown, inside = laid(query, found.shape[1:], matrix)
     if inside.sum() < FEWEST_PLACES:
         return None
-    asked, stored = _changes(shown, inside), _changes(found, inside)
+    shared = _shared(shown, found, inside, sign)
+    asked, stored = _changes(shown, shared), _changes(found, shared)
     moves = np.sqrt((stored**2).mean()) > MOVES
     one, other = evened(shown)[:, inside], even[:, inside]
     flat = np.maximum((one**2).mean(axis=1), (other**2).mean(axis=1)) < FLAT_POWER
@@ -148,23 +151,35 @@ def overlap(
 def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1) -> float | None:
     """Correlate what changes over time, without the grain of single pixels, -1 to 1; None if nothing does.
 
-    A hand that films a screen, or a camera that shook, shifts all that a frame shows: the changes are
-    compared as they are, and with all that is such a shift left out on both sides; the better one counts.
+    A hand that films a screen shifts all that a frame shows, and its camera adjusts to the light: the changes
+    are compared as they are, and with all that is such left out on both sides; the better one counts.
     """
     shown, inside = laid(query, found.shape[1:], matrix)
+    inside = _shared(shown, found, inside, sign)
     if inside.sum() < FEWEST_PLACES:
         return None
     contrasts = []
-    for changes, least in ((_changes, MOVES), (_changes_beyond_shake, MOVES_BESIDES)):
+    for changes, least in ((_changes, MOVES), (_changes_beyond_camera, MOVES_BESIDES)):
         asked, stored = (_smooth(changes(side, inside), inside) for side in (shown, found))
         if np.sqrt((stored**2).mean()) >= least:
             contrasts.append(sign * _contrast(asked, stored))
     return max(contrasts, default=None)
 
 
+def _shared(shown: Pictures, found: Pictures, inside: NDArray[np.bool_], sign: int) -> NDArray[np.bool_]:
+    """Leave out what lies beside the found picture in the query: the other half of a split screen."""
+    if inside.sum() < FEWEST_PLACES:
+        return inside
+    rows, columns = agreeing_rectangle(shown.mean(axis=0), found.mean(axis=0), inside, sign=sign)
+    shared = np.zeros_like(inside)
+    shared[rows, columns] = inside[rows, columns]
+    return shared if shared.sum() >= LEAST_SHARED * inside.sum() else inside
+
+
 def stand_still(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1) -> bool:
     """Say whether nothing changes on either side, but for small things that change alike."""
     shown, inside = laid(query, found.shape[1:], matrix)
+    inside = _shared(shown, found, inside, sign)
     asked, stored = (_smooth(_changes(side, inside), inside) for side in (shown, found))
     if max(np.sqrt((side**2).mean()) for side in (asked, stored)) > MOVES:
         return False
@@ -199,12 +214,12 @@ def _changes(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:
     return np.asarray(shown - shown.mean(axis=0), np.float32)
 
 
-def _changes_beyond_shake(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:
-    """Return what no shift of the mean picture explains of them."""
-    changes = _changes(pictures, inside)
-    slopes = np.stack(np.gradient(pictures.mean(axis=0)), axis=-1)[inside]
-    shifts = np.linalg.lstsq(slopes, changes.T, rcond=None)[0]
-    return np.asarray(changes - (slopes @ shifts).T, np.float32)
+def _changes_beyond_camera(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:
+    """Return what no shift of the mean picture, and no other exposure of it, explains of them."""
+    changes, mean = _changes(pictures, inside), pictures.mean(axis=0)
+    parts = np.stack([*np.gradient(mean), mean, np.ones_like(mean)], axis=-1)[inside]
+    explained = parts @ np.linalg.lstsq(parts, changes.T, rcond=None)[0]
+    return np.asarray(changes - explained.T, np.float32)
 
 
 def _smooth(changes: Pictures, inside: NDArray[np.bool_]) -> Pictures:

@@ -40,14 +40,16 @@ COARSE_STEP: Final = 0.25
 FINE_STEPS: Final = (0.1, 0.04)
 """Seconds between offsets; frames are a twentieth of a second apart."""
 STEPS_ASIDE: Final = 2
-SPEEDS: Final = tuple(float(speed) for speed in np.geomspace(0.44, 2.27, 15))
-"""Playback speeds tried; the first and the last are never accepted."""
+SPEEDS: Final = tuple(float(speed) for speed in np.geomspace(0.44, 2.27, 15) if abs(speed - 1) > 0.01)
+"""Playback speeds tried besides 1; the first and the last are never accepted."""
 SPEED_PRIOR: Final = 0.15
 """By so much better, in units of worth, must another speed than 1 agree."""
 SHOWN_PRIOR: Final = 1.5
 """What it is worth that the whole stretch lies within the found footage."""
 SURE_CONTRAST: Final = 0.995
 """Agreement at speed 1 from which no other speed is tried."""
+MOVES_SURELY: Final = 0.9
+"""Contrast from which a line counts although the frames around a guess stand still."""
 STILL_LIKENESS: Final = 0.8
 """Correlation of evened pictures from which frames that stand still are the same ones."""
 FULL_CONTRAST: Final = 0.999
@@ -59,6 +61,7 @@ FRAMES: Final = 16
 FEWEST_FRAMES: Final = 3
 MEETS: Final = 0.08
 """Seconds between two frames that are compared with each other."""
+EVER: Final = (-np.inf, np.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,21 +124,27 @@ class Placing:
         """Return the best line within reach of any of the guesses, or None where nothing moves.
 
         `around` is the query time that is looked at first, `reach` in seconds. Where a guess lays frames that
-        stand still over others that do, and look like them, that is the line: its contrast is None.
+        stand still over others that do, and look like them, that is the line, its contrast None, unless what
+        little moves agrees along another.
         """
         window = self._window(around, SPANS[0])
+        moving = self._best_moving(guesses, around, window, reach)
+        if moving is not None and (self.contrast(moving, EVER) or 0.0) >= MOVES_SURELY:
+            return moving
         still = next((guess for guess in guesses if self._stands_still(guess, window)), None)
-        if still is not None:
-            return replace(still, contrast=None, worth=np.inf)
+        return moving if still is None else replace(still, contrast=None, worth=np.inf)
+
+    def _best_moving(
+        self, guesses: Sequence[Placed], around: float, window: Window, reach: float
+    ) -> Placed | None:
         scanned = max((self._scanned(guess, window, reach) for guess in guesses), key=_worth)
         if scanned.contrast is None:
             return None
-        tried = [self._aside(scanned, window, FINE_STEPS[0])]
-        if (tried[0].contrast or 0.0) < SURE_CONTRAST:
-            tried += [*self._at_another_speed(tried[0], window), *guesses]
-        return self.settled(
-            max((self._finer(one, window, FINE_STEPS[0]) for one in tried), key=_worth), around
-        )
+        near = self._aside(scanned, window, FINE_STEPS[0])
+        tried = [near, *guesses] if (near.contrast or 0.0) < SURE_CONTRAST else [near]
+        best = max((self._finer(one, window, FINE_STEPS[0]) for one in tried), key=_worth)
+        others = self._at_another_speed(near, window) if len(tried) > 1 else []
+        return max((self.settled(one, around) for one in (best, *others)), key=_worth)
 
     def settled(self, placed: Placed, around: float) -> Placed:
         """Return the best line very near a given one, first around a time, then over the whole shot."""
@@ -149,7 +158,7 @@ class Placing:
 
     def likeness(self, placed: Placed) -> list[tuple[float, float]]:
         """Query time and correlation, -1 to 1, of every frame that the line meets and that is not flat."""
-        asked, stored = self._met(placed, np.arange(len(self._query.times)), (-np.inf, np.inf))
+        asked, stored = self._met(placed, np.arange(len(self._query.times)), EVER)
         seen = self._overlap(asked, stored, placed.matrix)
         if seen is None:
             return []

@@ -125,14 +125,15 @@ def _laid(
                 sides = Footage.of(query), Footage.of(found, shape)
                 tried += _tried(finder, pairing, sides, guess, before=before, reach=reach)
         best = max(tried, key=lambda laid: laid.placed.worth, default=None)
-        if best is None or _holds(best.placed) or pairing.judgement.score < ACCEPT_SCORE:
+        if best is None or _holds(best) or pairing.judgement.score < ACCEPT_SCORE:
             break
     return best
 
 
-def _holds(placed: Placed) -> bool:
+def _holds(laid: Laid) -> bool:
     """Say whether a line agrees, or nothing moves along it."""
-    return placed.contrast is None or placed.contrast >= SOUGHT_FURTHER
+    contrast = laid.placing.contrast(laid.placed, (-np.inf, np.inf))
+    return contrast is None or contrast >= SOUGHT_FURTHER
 
 
 def _tried(
