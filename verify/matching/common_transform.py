@@ -33,6 +33,8 @@ STEPS: Final = 5
 SMALL_STEP: Final = 0.003
 """A fit that moves less, in units of the longest side, has arrived."""
 LARGE_STEP: Final = 0.15
+LARGE_LAG: Final = 0.25
+"""Seconds, or seconds a second, by which one step in time goes at most."""
 DAMPING: Final = 1e-3
 """Share of the mean curvature that is added, so that flat pictures do not run away."""
 FEWEST_PLACES: Final = 30
@@ -185,6 +187,34 @@ def stand_still(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int =
         return False
     nowhere = np.sqrt((stored**2).mean(axis=0)).max() <= MOVES
     return bool(nowhere or sign * _contrast(asked, stored) >= ALIKE_IN_SMALL)
+
+
+def lag(
+    query: Pictures,
+    found: Pictures,
+    slopes: Pictures,
+    matrix: Matrix,
+    *,
+    behind: NDArray[np.float64],
+    lever: NDArray[np.float64],
+) -> tuple[float, float]:
+    """Return by how many seconds the line of found times must move, and by how much its speed, to fit best.
+
+    `slopes` is the change of the found pictures per second, `behind` how many seconds each of them lies
+    before the line, `lever` the query's times around their middle. Least squares, as for the transform.
+    """
+    shown, inside = laid(query, found.shape[1:], matrix)
+    inside = _shared(shown, found, inside, 1)
+    asked, later = _changes(shown, inside), slopes[:, inside]
+    moved = later * lever[:, None]
+    parts = [asked, *(part.mean(axis=0) - part for part in (later, moved))]
+    along = found[:, inside] + later * behind[:, None]
+    target = (along - along.mean(axis=0)).ravel()
+    columns = np.stack([part.ravel() for part in parts], axis=1)
+    curvature = columns.T @ columns
+    curvature += np.diag(DAMPING * np.diag(curvature) + 1e-9)
+    _, later, faster = np.linalg.solve(curvature, columns.T @ target)
+    return float(np.clip(later, -LARGE_LAG, LARGE_LAG)), float(np.clip(faster, -LARGE_LAG, LARGE_LAG))
 
 
 def laid(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> tuple[Pictures, NDArray[np.bool_]]:
