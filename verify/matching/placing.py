@@ -212,7 +212,7 @@ class Placing:
         coarse = [self._nearby(placed.turned(speed, middle), window) for speed in SPEEDS]
         likely = sorted(coarse, key=_worth, reverse=True)[:SPEEDS_LOOKED_AT]
         best = max((self._slid(one, window) for one in likely), key=_worth)
-        return [] if best.speed in (SPEEDS[0], SPEEDS[-1]) else [best]
+        return [best] if SPEEDS[0] < best.speed < SPEEDS[-1] else []
 
     def _slid(self, placed: Placed, window: Window) -> Placed:
         """Follow what changes to where it agrees better: in offset, and in speed if that is not 1."""
@@ -230,8 +230,7 @@ class Placing:
                 behind=placed.at(times) - self._found.times[stored],
                 lever=(times - middle) * (placed.speed != 1),
             )
-            speed = min(max(placed.speed + faster, SPEEDS[0]), SPEEDS[-1])
-            turned = placed.turned(speed, middle)
+            turned = placed.turned(placed.speed + faster, middle)
             slid = self._again(replace(turned, start=turned.start + later), window)
             if slid.worth <= placed.worth:
                 break
@@ -259,7 +258,7 @@ class Placing:
     def _again(self, placed: Placed, window: Window) -> Placed:
         """Fit the transform along the line and say what it is worth."""
         asked, stored = self._met(placed, window, self._between)
-        if len(asked) < FEWEST_FRAMES:
+        if len(asked) < FEWEST_FRAMES or not SPEEDS[0] <= placed.speed <= SPEEDS[-1]:
             return replace(placed, worth=-np.inf)
         pictures = self._query.pictures[asked]
         matrix = fitted(pictures, self._even[stored], placed.matrix, sign=self._sign)
