@@ -93,7 +93,7 @@ USUAL = (
     "picture_in_picture", "filmed_screen",
 )  # fmt: skip
 FURTHER = tuple(name for name in RECIPES if name not in USUAL)
-SPECIAL = ("compilation", "paused_player")
+SPECIAL = ("compilation", "paused_player", "split_screen", "exposed_by_hand")
 ALL = USUAL + FURTHER + SPECIAL
 LONGEST_SPAN = CLIP_SECONDS * max(recipe.speed for recipe in RECIPES.values())
 """Seconds a source must have so that every edit can be made of it."""
@@ -167,6 +167,55 @@ def _filmed_screen(
     return Clip(file=file.name, edit=edit, mirrored=False, segments=(segment,))
 
 
+def _split_screen(
+    edit: str, videos: Sequence[Video], place: int, folder: Path, rng: np.random.Generator
+) -> Clip:
+    """Both upright and cropped, another video to the left of it: a duet."""
+    video, other = videos[place], videos[(place + 1) % len(videos)]
+    segment, beside = _drawn(video, rng), _drawn(other, rng)
+    file = folder / f"{edit}--{video.path.stem}.mp4"
+
+    def together() -> Iterator[Rgb]:
+        for mine, theirs in zip(
+            _played(video, segment, video.rate), _played(other, beside, video.rate), strict=True
+        ):
+            yield np.hstack([_upright(rgb) for rgb in (theirs, mine)])
+
+    _write_once(file, together(), video.rate)
+    return Clip(file=file.name, edit=edit, mirrored=False, segments=(segment,), around=(other.key,))
+
+
+def _upright(rgb: Rgb) -> Rgb:
+    """The middle of a picture, 360 x 640."""
+    height, width = rgb.shape[:2]
+    scale = max(360 / width, 640 / height)
+    large = Placed.of(rgb).scaled(scale)
+    return large.cropped((large.width - 360) / 2, (large.height - 640) / 2, 360, 640).rgb
+
+
+def _exposed_by_hand(
+    edit: str, videos: Sequence[Video], place: int, folder: Path, rng: np.random.Generator
+) -> Clip:
+    """Off a screen by a shaking hand, with noise, by a camera that adjusts to the light all the time."""
+    video = videos[place]
+    segment, noise = _drawn(video, rng), np.random.default_rng(int(rng.integers(2**31)))
+    rate, phase = min(video.rate, Fraction(15)), rng.uniform(0, 6)
+    file = folder / f"{edit}--{video.path.stem}.mp4"
+
+    def shaky() -> Iterator[Rgb]:
+        for number, rgb in enumerate(_played(video, segment, rate)):
+            time, screen = number / float(rate), Placed.of(rgb).fitted(560, 560)
+            swing = 10 * np.sin(np.array([1.7, 1.3]) * time + phase) + 4 * np.sin(np.array([9, 11]) * time)
+            room = np.full((screen.height + 120, screen.width + 160, 3), 40, np.uint8)
+            seen = screen.onto(room, 80 + swing[0], 60 + swing[1]).rgb
+            light = 0.85 + 0.06 * np.sin(9 * time + phase)
+            noisy = seen * light + noise.normal(0, 7, seen.shape)
+            yield np.clip(noisy, 0, 255).astype(np.uint8)
+
+    _write_once(file, shaky(), rate)
+    return Clip(file=file.name, edit=edit, mirrored=False, segments=(segment,))
+
+
 def _compilation(
     edit: str, videos: Sequence[Video], place: int, folder: Path, rng: np.random.Generator
 ) -> Clip:
@@ -208,6 +257,8 @@ def _paused_player(
 SPECIAL_MAKERS: dict[str, Callable[[str, Sequence[Video], int, Path, np.random.Generator], Clip]] = {
     "picture_in_picture": _picture_in_picture,
     "filmed_screen": _filmed_screen,
+    "split_screen": _split_screen,
+    "exposed_by_hand": _exposed_by_hand,
     "compilation": _compilation,
     "paused_player": _paused_player,
 }
