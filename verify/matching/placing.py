@@ -147,21 +147,21 @@ class Placing:
         scanned = max((self._scanned(guess, window, reach) for guess in guesses), key=_worth)
         if scanned.contrast is None:
             return None
-        near = self._aside(scanned, window, FINE_STEP)
+        near = self._aside(scanned, window)
         tried = [near, *guesses] if (near.contrast or 0.0) < SURE_CONTRAST else [near]
-        best = max((self._finer(one, window, FINE_STEP) for one in tried), key=_worth)
+        best = max((self._finer(one, window) for one in tried), key=_worth)
         others = self._at_another_speed(near, window) if len(tried) > 1 else []
         return max((self.settled(one, around) for one in (best, *others)), key=_worth)
 
     def settled(self, placed: Placed, around: float) -> Placed:
         """Return the best line very near a given one, first around a time, then over the whole shot."""
         window = self._window(around, SPANS[0])
-        best = self._finer(self._again(placed, window), window, FINE_STEP)
+        best = self._finer(self._again(placed, window), window)
         for shorter, span in pairwise(SPANS):
             if shorter < np.ptp(self._query.times):
                 window = self._window(around, span)
-                best = self._finer(self._again(best, window), window, FINE_STEP)
-        return self._slid(best, window)
+                best = self._finer(self._again(best, window), window)
+        return best
 
     def likeness(self, placed: Placed) -> list[tuple[float, float]]:
         """Query time and correlation, -1 to 1, of every frame that the line meets and that is not flat."""
@@ -241,18 +241,13 @@ class Placing:
         steps = (replace(placed, start=placed.start + n * COARSE_STEP) for n in (-1, 0, 1))
         return max((self._again(one, window) for one in steps), key=_worth)
 
-    def _finer(self, placed: Placed, window: Window, step: float) -> Placed:
-        """Try offsets a few steps aside, then speeds as far off at the ends of the window, then again."""
-        middle, half = self._middle(window), max(float(np.ptp(self._query.times[window])) / 2, step)
-        best = self._aside(placed, window, step)
-        if best.speed == 1:
-            return best
-        leans = [best.speed + n * step / half for n in (-2, -1, 1, 2)]
-        turned = max((self._again(best.turned(lean, middle), window) for lean in leans), key=_worth)
-        return max(best, self._aside(turned, window, step), key=_worth)
+    def _finer(self, placed: Placed, window: Window) -> Placed:
+        """Try offsets a few steps aside, and go on from the best."""
+        return self._slid(self._aside(placed, window), window)
 
-    def _aside(self, placed: Placed, window: Window, step: float) -> Placed:
-        aside = (replace(placed, start=placed.start + n * step) for n in range(-STEPS_ASIDE, STEPS_ASIDE + 1))
+    def _aside(self, placed: Placed, window: Window) -> Placed:
+        steps = range(-STEPS_ASIDE, STEPS_ASIDE + 1)
+        aside = (replace(placed, start=placed.start + n * FINE_STEP) for n in steps)
         return max((self._again(one, window) for one in aside), key=_worth)
 
     def _again(self, placed: Placed, window: Window) -> Placed:
