@@ -188,9 +188,9 @@ def _split_screen(
 def _upright(rgb: Rgb) -> Rgb:
     """The middle of a picture, 360 x 640."""
     height, width = rgb.shape[:2]
-    scale = max(360 / width, 640 / height)
-    large = Placed.of(rgb).scaled(scale)
-    return large.cropped((large.width - 360) / 2, (large.height - 640) / 2, 360, 640).rgb
+    large = Placed.of(rgb).scaled(max(360 / width, 640 / height))
+    across, down = 360 / large.width, 640 / large.height
+    return large.cropped((1 - across) / 2, (1 - down) / 2, across, down).rgb[:640, :360]
 
 
 def _exposed_by_hand(

@@ -271,3 +271,20 @@ def test_a_slowed_clip_in_which_little_moves_is_placed_by_that_little(scene, vie
     (segment,) = match.segments
     assert segment.speed == pytest.approx(0.8, rel=0.05)
     assert segment.found_start == pytest.approx(5.3, abs=0.12)
+
+
+@pytest.mark.parametrize(("said", "is_copy"), [(1, True), (2, False), (3, False)])
+def test_a_head_that_speaks_at_another_moment_is_a_weak_lead(scene, view, said, is_copy) -> None:
+    ground, face = scene(308, 480, 360), scene(309, 200, 300)
+
+    def footage(time: float, said: int = 1) -> np.ndarray:
+        rng, shown = np.random.default_rng(said), ground.copy()
+        sway, speed, mouth = rng.uniform(0, 6, 3), rng.uniform(1, 3, 3), rng.uniform(6, 11)
+        x, y = (int(14 * np.sin(sway[n] + speed[n] * time)) for n in range(2))
+        head = face.copy()
+        cv2.ellipse(head, (100, 220), (40, int(14 + 12 * np.sin(mouth * time))), 0, 0, 360, (20, 20, 60), -1)
+        shown[40 + y : 340 + y, 240 + x : 440 + x] = head
+        return shown
+
+    match = asked_of(footage, lambda time: footage(4.5 + time, said), 3, view)
+    assert (match.score >= ACCEPT_SCORE) == is_copy

@@ -50,6 +50,8 @@ ALIKE_IN_SMALL: Final = 0.7
 """Contrast from which small things change alike, a walker far away; of one that is not there it is near 0."""
 LEAST_SHARED: Final = 0.3
 """Share of what two sides overlap that a rectangle must hold in which their mean pictures agree."""
+UNLIKE: Final = 0.3
+"""Correlation of mean pictures under which what lies beside that rectangle is another picture."""
 GRAIN: Final = 3
 """Pixels over which changes are evened out before all frames are compared."""
 
@@ -169,19 +171,28 @@ def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: i
 
 
 def _shared(shown: Pictures, found: Pictures, inside: NDArray[np.bool_], sign: int) -> NDArray[np.bool_]:
-    """Leave out what lies beside the found picture in the query: the other half of a split screen."""
+    """Leave out what lies beside the found picture in the query: the other half of a split screen.
+
+    Only where something moves in what is left, and what is left out is another picture altogether: a head
+    that speaks at another moment is not.
+    """
     if inside.sum() < FEWEST_PLACES:
         return inside
-    rows, columns = agreeing_rectangle(shown.mean(axis=0), found.mean(axis=0), inside, sign=sign)
+    means = shown.mean(axis=0), found.mean(axis=0)
     shared = np.zeros_like(inside)
-    shared[rows, columns] = inside[rows, columns]
-    return shared if shared.sum() >= LEAST_SHARED * inside.sum() else inside
+    shared[agreeing_rectangle(*means, inside, sign=sign)] = True
+    shared &= inside
+    beside = inside & ~shared
+    if shared.sum() < LEAST_SHARED * inside.sum() or beside.sum() < FEWEST_PLACES:
+        return inside
+    one, other = (mean[beside][None] - mean[beside].mean() for mean in means)
+    moves = np.sqrt((_changes(found, shared) ** 2).mean()) > MOVES
+    return shared if moves and sign * _correlations(one, other)[0] < UNLIKE else inside
 
 
 def stand_still(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1) -> bool:
     """Say whether nothing changes on either side, but for small things that change alike."""
     shown, inside = laid(query, found.shape[1:], matrix)
-    inside = _shared(shown, found, inside, sign)
     asked, stored = (_smooth(_changes(side, inside), inside) for side in (shown, found))
     if max(np.sqrt((side**2).mean()) for side in (asked, stored)) > MOVES:
         return False
