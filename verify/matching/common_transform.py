@@ -50,8 +50,8 @@ ALIKE_IN_SMALL: Final = 0.7
 """Contrast from which small things change alike, a walker far away; of one that is not there it is near 0."""
 LEAST_SHARED: Final = 0.3
 """Share of what two sides overlap that a rectangle must hold in which their mean pictures agree."""
-UNLIKE: Final = 0.3
-"""Correlation of mean pictures under which what lies beside that rectangle is another picture."""
+UNLIKE: Final = 0.5
+"""Correlation of evened mean pictures under which what lies beside that rectangle is another picture."""
 GRAIN: Final = 3
 """Pixels over which changes are evened out before all frames are compared."""
 
@@ -185,7 +185,7 @@ def _shared(shown: Pictures, found: Pictures, inside: NDArray[np.bool_], sign: i
     beside = inside & ~shared
     if shared.sum() < LEAST_SHARED * inside.sum() or beside.sum() < FEWEST_PLACES:
         return inside
-    one, other = (mean[beside][None] - mean[beside].mean() for mean in means)
+    one, other = (_evened(mean)[beside][None] for mean in means)
     moves = np.sqrt((_changes(found, shared) ** 2).mean()) > MOVES
     return shared if moves and sign * _correlations(one, other)[0] < UNLIKE else inside
 
