@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from verify.fingerprints import local_features
 from verify.matching.alignment import TimedPicture
-from verify.matching.common_transform import FEWEST_PLACES, evened, fitted, laid, overlap, reduced
+from verify.matching.changes import overlap
+from verify.matching.common_transform import FEWEST_PLACES, evened, fitted, laid, reduced
 from verify.matching.finder import Pairing
 from verify.matching.geometry import Matrix
 from verify.matching.nearest_frame import FoundFrameSource

@@ -17,17 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.matching.alignment import Line, TimedPicture
-from verify.matching.common_transform import (
-    Overlap,
-    Pictures,
-    contrast_of_all,
-    evened,
-    fitted,
-    lag,
-    overlap,
-    reduced,
-    stand_still,
-)
+from verify.matching.changes import Overlap, contrast_of_all, lag, overlap, stand_still
+from verify.matching.common_transform import Pictures, evened, fitted, reduced
 from verify.matching.geometry import Matrix
 
 Order = NDArray[np.int64]
