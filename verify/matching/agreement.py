@@ -84,8 +84,8 @@ def agreement(
         textured &= bare
     else:
         agrees, textured = _local(shown, found.astype(np.float32), inside, sign)
-    cut = _agreeing(agrees, textured, inside)
-    top, bottom, left, right = cut[0].start, cut[0].stop, cut[1].start, cut[1].stop
+    top, bottom, left, right = _agreeing(agrees, textured, inside)
+    cut = (slice(top, bottom), slice(left, right))
     places = int((agrees & textured & inside)[cut].sum())
     sides = found[cut].ravel(), np.rint(shown[cut][inside[cut]]).astype(np.uint8)
     rows, columns = found.shape
@@ -109,17 +109,16 @@ def agreeing_rectangle(
     shown: NDArray[np.float32], found: NDArray[np.float32], inside: NDArray[np.bool_], *, sign: int
 ) -> tuple[slice, slice]:
     """Return the rows and columns within which two pictures of one shape agree in most places."""
-    agrees, textured = _local(shown, found, inside, sign)
-    return _agreeing(agrees, textured, inside)
+    top, bottom, left, right = _agreeing(*_local(shown, found, inside, sign), inside)
+    return slice(top, bottom), slice(left, right)
 
 
 def _agreeing(
     agrees: NDArray[np.bool_], textured: NDArray[np.bool_], inside: NDArray[np.bool_]
-) -> tuple[slice, slice]:
+) -> tuple[int, int, int, int]:
     weights = np.where(agrees & textured, 1.0, np.where(textured, -1.0, FLAT_WEIGHT))
     weights[~inside] = -0.5
-    top, bottom, left, right = _best_rectangle(weights)
-    return slice(top, bottom), slice(left, right)
+    return _best_rectangle(weights)
 
 
 def shown_in_query(agrees: NDArray[np.bool_], matrix: Matrix, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -70,7 +70,7 @@ def overlap(
         return None
     shared = _shared(shown, found, inside, sign)
     asked, stored = _changes(shown, shared), _changes(found, shared)
-    moves = np.sqrt((stored**2).mean()) > MOVES
+    moves = _amount(stored) > MOVES
     one, other = evened(shown)[:, inside], even[:, inside]
     flat = np.maximum((one**2).mean(axis=1), (other**2).mean(axis=1)) < FLAT_POWER
     if weight is not None:
@@ -99,7 +99,7 @@ def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: i
     contrasts = []
     for changes, least in ((_changes, MOVES), (_changes_beyond_camera, MOVES_BESIDES)):
         asked, stored = (_smooth(changes(side, inside), inside) for side in (shown, found))
-        if np.sqrt((stored**2).mean()) >= least:
+        if _amount(stored) >= least:
             contrasts.append(sign * _contrast(asked, stored))
     return max(contrasts, default=None)
 
@@ -108,7 +108,7 @@ def stand_still(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int =
     """Say whether nothing changes on either side, but for small things that change alike."""
     shown, inside = laid(query, found.shape[1:], matrix)
     asked, stored = (_smooth(_changes(side, inside), inside) for side in (shown, found))
-    if max(np.sqrt((side**2).mean()) for side in (asked, stored)) > MOVES:
+    if max(_amount(asked), _amount(stored)) > MOVES:
         return False
     nowhere = np.sqrt((stored**2).mean(axis=0)).max() <= MOVES
     return bool(nowhere or sign * _contrast(asked, stored) >= ALIKE_IN_SMALL)
@@ -158,7 +158,7 @@ def _shared(shown: Pictures, found: Pictures, inside: NDArray[np.bool_], sign: i
     if shared.sum() < LEAST_SHARED * inside.sum() or beside.sum() < FEWEST_PLACES:
         return inside
     one, other = (mean[beside][None] for mean in evened(np.stack(means)))
-    moves = np.sqrt((_changes(found, shared) ** 2).mean()) > MOVES
+    moves = _amount(_changes(found, shared)) > MOVES
     return shared if moves and sign * _correlations(one, other)[0] < UNLIKE else inside
 
 
@@ -181,6 +181,11 @@ def _changes_beyond_camera(pictures: Pictures, inside: NDArray[np.bool_]) -> Pic
     parts = np.stack([*np.gradient(mean), mean, np.ones_like(mean)], axis=-1)[inside]
     explained = parts @ np.linalg.lstsq(parts, changes.T, rcond=None)[0]
     return np.asarray(changes - explained.T, np.float32)
+
+
+def _amount(changes: Pictures) -> float:
+    """Return their root mean square, in grey levels."""
+    return float(np.sqrt((changes**2).mean()))
 
 
 def _smooth(changes: Pictures, inside: NDArray[np.bool_]) -> Pictures:

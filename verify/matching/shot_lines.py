@@ -20,7 +20,7 @@ from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import between_frames, features_of, whole_over_whole
 from verify.matching.paused import moment_shown
-from verify.matching.placing import REACHES, SPANS, Footage, Placed, Placing
+from verify.matching.placing import EVER, REACHES, SPANS, Footage, Placed, Placing
 from verify.records import View
 
 FrameSource = Callable[[float, float], Sequence[TimedPicture]]
@@ -132,7 +132,7 @@ def _laid(
 
 def _holds(laid: Laid) -> bool:
     """Say whether a line agrees, or nothing moves along it."""
-    contrast = laid.placing.contrast(laid.placed, (-np.inf, np.inf))
+    contrast = laid.placing.contrast(laid.placed, EVER)
     return contrast is None or contrast >= SOUGHT_FURTHER
 
 
@@ -163,7 +163,7 @@ def _tried(
             return [Laid(placing=within, placed=same)]
     tried = [(within, within.best(guesses, around, reach))]
     if _may_go_on(tried[0][1], sides[0], bounds):
-        across = Placing(*sides, guess.matrix, sign=sign, between=(-np.inf, np.inf))
+        across = Placing(*sides, guess.matrix, sign=sign, between=EVER)
         tried.append((across, across.best(guesses, around, reach)))
     return [Laid(placing=placing, placed=placed) for placing, placed in tried if placed is not None]
 
