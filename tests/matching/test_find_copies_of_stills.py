@@ -150,6 +150,25 @@ def test_the_same_question_gets_the_same_answer(archive, ask, scene) -> None:
     assert ask(archive, scene(14)[:300]) == ask(archive, scene(14)[:300])
 
 
+def test_a_light_in_the_dark_is_found_again_and_is_no_other_light(ask, view) -> None:
+    def light(seed: int) -> np.ndarray:
+        rng, shown = np.random.default_rng(seed), np.zeros((360, 480, 3), np.uint8)
+        centre = tuple(int(v) for v in rng.uniform((180, 140), (300, 220)))
+        axes = tuple(int(v) for v in rng.uniform(15, 60, 2))
+        colour = tuple(int(v) for v in rng.integers(90, 220, 3))
+        cv2.ellipse(shown, centre, axes, float(rng.uniform(0, 180)), 0, 360, colour, -1)
+        return cv2.GaussianBlur(shown, (0, 0), float(rng.uniform(4, 12)))
+
+    finder = CopyFinder()
+    for seed in range(20):
+        finder.add(str(seed), [view(light(seed))])
+    assert [copies(ask(finder, light(seed))) for seed in range(100, 120)] == [[]] * 20
+    quality = [cv2.IMWRITE_JPEG_QUALITY, 60]
+    sent = [cv2.imdecode(cv2.imencode(".jpg", light(seed), quality)[1], 1) for seed in range(20)]
+    assert all(str(n) in {match.item for match in ask(finder, rgb)} for n, rgb in enumerate(sent))
+    assert sum([m.item for m in copies(ask(finder, rgb))] == [str(n)] for n, rgb in enumerate(sent)) >= 15
+
+
 def test_a_flat_picture_finds_nothing_and_nothing_fails(archive, ask) -> None:
     assert copies(ask(archive, np.full((300, 400, 3), 128, np.uint8))) == []
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.matching.agreement import extent
-from verify.matching.geometry import Matrix, jacobian, mapped, plausible
+from verify.matching.geometry import Matrix, jacobian, mapped, plausible_throughout
 
 Pictures = NDArray[np.float32]
 """Frames x rows x columns of grey values."""
@@ -77,7 +77,7 @@ def fitted(
         weight = (counted * inside / (1 + (missed**2).mean(axis=0) / TOLERANCE**2)).ravel()
         step = _step(missed, weight, slopes, basis)
         best = best @ np.linalg.inv(_warp(step))
-        if not _upright(best, found.shape[1:]):
+        if not plausible_throughout(best, extent(found.shape[1:])[None] / 2):
             return matrix
         if np.abs(step).max() < SMALL_STEP:
             break
@@ -142,10 +142,3 @@ def _warp(step: NDArray[np.float64]) -> Matrix:
     across, down = step.reshape(2, 3)
     rows = np.array([np.roll(across, -1), np.roll(down, -1), np.zeros(3)])
     return np.asarray(np.eye(3) + rows, np.float64)
-
-
-def _upright(matrix: Matrix, shape: tuple[int, ...]) -> bool:
-    """Plausible, as it is or mirrored."""
-    middle = extent(shape) / 2
-    mirrored = np.linalg.det(jacobian(matrix, middle)) < 0
-    return plausible(np.diag([-1.0, 1, 1]) @ matrix if mirrored else matrix, middle)

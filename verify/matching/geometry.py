@@ -222,6 +222,16 @@ def _similarity(source: Floats, target: Floats) -> Matrix | None:
     )
 
 
+def plausible_throughout(matrix: Matrix, points: Floats) -> bool:
+    """Say whether a transform, mirrored or not, is plausible at each of some points, n x 2.
+
+    Keypoints along one line, a kerb or a horizon, leave open what happens beside it.
+    """
+    mirrored = np.linalg.det(jacobian(matrix, points[0])) < 0
+    upright = np.diag([-1.0, 1, 1]) @ matrix if mirrored else matrix
+    return all(plausible(upright, at) for at in points)
+
+
 def plausible(matrix: Matrix, at: Floats) -> bool:
     """Refuse transforms that turn the picture over, squeeze it to a line, or blow it up."""
     stretches = np.linalg.svd(jacobian(matrix, at), compute_uv=False)

@@ -18,7 +18,7 @@ from verify.fingerprints import local_features
 from verify.matching.agreement import Agreement, agreement, corners, extent, on_pictures
 from verify.matching.candidates import Variant, variants
 from verify.matching.common_transform import evened, fitted, reduced
-from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, proofs
+from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, plausible_throughout, proofs
 from verify.matching.hamming import Form, pdq_distance, phash_distance
 from verify.records import LocalFeatures, View
 
@@ -111,7 +111,8 @@ def by_keypoints(asked: AskedView, found: View, variant: Variant) -> Iterator[Vi
             inliers=proof.inliers,
             keypoints=proof.pairs,
         )
-        yield pair
+        if plausible_throughout(pair.matrix, region_corners(pair, found)):
+            yield pair
         if pair.agreement.overlap_share > MOSTLY:
             return
 
@@ -132,9 +133,9 @@ def settled(pair: ViewPair, asked: AskedView, found: View) -> ViewPair:
     shown = reduced(asked.picture[None].astype(np.float32), stored.shape, start)
     fit = fitted(shown, evened(stored[None].astype(np.float32)), start, sign=sign)
     seen = agreement(asked.picture, stored, fit, sign=sign, overlay=asked.overlay)
-    if seen.places <= pair.agreement.places:
-        return pair
-    return replace(pair, matrix=_between_views(fit, asked, found), agreement=seen)
+    better = replace(pair, matrix=_between_views(fit, asked, found), agreement=seen)
+    more = seen.places > pair.agreement.places
+    return better if more and plausible_throughout(better.matrix, region_corners(better, found)) else pair
 
 
 def between_pictures(matrix: Matrix, asked: AskedView, found: View) -> Matrix:
@@ -183,7 +184,12 @@ def rotation_and_scale(pair: ViewPair, asked: AskedView, found: View) -> tuple[f
 
 def query_corners(pair: ViewPair, asked: AskedView, found: View) -> Floats:
     """Where the corners of the region lie in the query, as fractions of it."""
-    return mapped(pair.matrix, corners(pair.agreement.region) * size_of(features_of(found))) / asked.size
+    return mapped(pair.matrix, region_corners(pair, found)) / asked.size
+
+
+def region_corners(pair: ViewPair, found: View) -> Floats:
+    """Where they lie in the found view, in units of its longest side."""
+    return corners(pair.agreement.region) * size_of(features_of(found))
 
 
 def _outside(side: Side, overlay: NDArray[np.bool_], size: Floats) -> Side:
