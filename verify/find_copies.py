@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from verify import index_file
@@ -104,7 +103,7 @@ class CopySearch:
             views,
             duration=query.duration,
             frames=query.frames,
-            found_frames=partial(self._found_frames, query.frames_a_second) if query.placed else None,
+            found_frames=self._found_frames if query.placed else None,
         )
         return [self._with_paths(match) for match in found if match.item != query.sha256]
 
@@ -206,10 +205,10 @@ class CopySearch:
             self._views.pop(next(iter(self._views)))
         return found
 
-    def _found_frames(self, a_second: int, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
+    def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""
         path = original(self._store, sha256)
-        return () if path is None else frames_between(Path(os.fsdecode(path)), start, end, a_second)
+        return () if path is None else frames_between(Path(os.fsdecode(path)), start, end)
 
     def _with_paths(self, match: Match) -> Match:
         return replace(match, paths=tuple(os.fsdecode(path) for path in self._store.paths_of(match.item)))
@@ -234,7 +233,7 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
         asked.views,
         duration=asked.duration,
         frames=asked.frames,
-        found_frames=lambda _, start, end: frames_between(Path(b), start, end, asked.frames_a_second),
+        found_frames=lambda _, start, end: frames_between(Path(b), start, end),
     )
     return replace(found[0], paths=(os.fspath(b),), query=os.fspath(a)) if found else None
 

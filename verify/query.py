@@ -23,11 +23,12 @@ from verify.media.videos import open_video
 from verify.media.worker import shared
 from verify.records import Examination, View
 
-FRAMES_A_SECOND = 20
-"""Frames of either side that say when a clip plays."""
+FRAMES_A_SECOND = 30
+"""Frames of either side that say when something plays: all of ordinary footage. With every other frame of
+each, taken at other moments, both sides of a fast pan differ by half of what lies between them."""
 
-FRAMES_A_SECOND_FOR_A_STILL = 30
-"""Frames of the found side that say which moment a still shows: all of ordinary footage."""
+EARLY = Fraction(9, 10)
+"""Share of the time between two frames after which the next is due: times are rounded to milliseconds."""
 
 FRAME = Detail(longest_side=256, keypoints=0, picture_pixels=16384)
 """How closely those frames are looked at; they have no keypoints."""
@@ -51,11 +52,6 @@ class Query:
     """More frames between two times; None to make do with the views."""
     placed: bool = False
     """Whether more frames of what is found are decoded, to say when the query plays there."""
-
-    @property
-    def frames_a_second(self) -> int:
-        """How many of them."""
-        return FRAMES_A_SECOND_FOR_A_STILL if self.duration is None else FRAMES_A_SECOND
 
 
 def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query:
@@ -84,31 +80,29 @@ def query_of_examination(examination: Examination) -> Query:
     return Query(sha256=examination.sha256, views=examination.views, duration=_length(examination))
 
 
-def frames_between(
-    path: Path, start: float, end: float, a_second: int = FRAMES_A_SECOND
-) -> Sequence[TimedPicture]:
-    """Have a stretch of a video decoded, so many small pictures a second.
+def frames_between(path: Path, start: float, end: float) -> Sequence[TimedPicture]:
+    """Have a stretch of a video decoded, `FRAMES_A_SECOND` small pictures a second.
 
     None of a file that cannot be decoded now: what is stored of it has to do, and answers for the others.
     """
     try:
-        return _stretch(path, start, end, a_second)
+        return _stretch(path, start, end)
     except UnreadableMedia:
         return ()
 
 
 @lru_cache(STRETCHES_KEPT)
-def _stretch(path: Path, start: float, end: float, a_second: int) -> Sequence[TimedPicture]:
+def _stretch(path: Path, start: float, end: float) -> Sequence[TimedPicture]:
     with open_file(path) as file:
-        return shared().ask(_decoded_between, file, start, end, a_second, believable=_are_small)
+        return shared().ask(_decoded_between, file, start, end, believable=_are_small)
 
 
-def _decoded_between(file: OpenFile, start: float, end: float, a_second: int) -> list[TimedPicture]:
+def _decoded_between(file: OpenFile, start: float, end: float) -> list[TimedPicture]:
     """Decode a stretch of an open video, in a worker."""
     pictures = []
     with open_video(media_of(file)) as video:
         video.skip_to(Fraction(max(start, 0)))
-        for frame in _thinned(video.frames(), Fraction(1, a_second)):
+        for frame in _thinned(video.frames()):
             if frame.time >= end:
                 break
             if frame.time >= start:
@@ -122,8 +116,8 @@ def _are_small(pictures: Sequence[TimedPicture]) -> bool:
     return all(one.picture.ndim == 2 and 0 < one.picture.size <= FRAME.picture_pixels for one in pictures)
 
 
-def _thinned(frames: Iterator[Frame], step: Fraction) -> Iterator[Frame]:
-    due: Fraction | None = None
+def _thinned(frames: Iterator[Frame]) -> Iterator[Frame]:
+    step, due = EARLY / FRAMES_A_SECOND, None
     for frame in frames:
         if due is None or frame.time >= due:
             due = frame.time + step

@@ -185,15 +185,19 @@ def test_a_still_of_a_fast_hand_between_two_stored_samples_is_found(scene, view)
     assert match.segments[0].found_start == pytest.approx(6.45, abs=0.06)
 
 
-def asked_of(footage, shown, length, view):
-    """Return the match of `length` seconds of shown(t) with an item of `LENGTH` seconds of footage(t)."""
+def asked_of(footage, shown, length, view, cuts=()):
+    """Return the match of `length` seconds of shown(t) with an item of `LENGTH` seconds of footage(t).
+
+    `cuts` are times at which a shot of the query begins, besides 0.
+    """
     finder = CopyFinder()
     stored = [view(footage(t), time=Fraction(t)) for t in range(LENGTH)]
     finder.add("footage", stored, duration=float(LENGTH))
     found = frames_of(footage, LENGTH)
+    times = sorted({*range(length), *cuts})
     (match,) = find_copies(
         finder,
-        [view(shown(t), QUERY, Fraction(t)) for t in range(length)],
+        [replace(view(shown(float(t)), QUERY, Fraction(t)), starts_shot=t in cuts) for t in times],
         duration=float(length),
         frames=frames_of(shown, length),
         found_frames=lambda _, start, end: found(start, end),
@@ -288,3 +292,71 @@ def test_a_head_that_speaks_at_another_moment_is_a_weak_lead(scene, view, said, 
 
     match = asked_of(footage, lambda time: footage(4.5 + time, said), 3, view)
     assert (match.score >= ACCEPT_SCORE) == is_copy
+
+
+def test_what_turns_fast_is_placed_in_the_right_turn(scene, view) -> None:
+    ground, label = scene(310, 480, 360), scene(311, 240, 240)
+    disc = np.hypot(*np.mgrid[-120:120, -120:120]) < 115
+
+    def footage(time: float) -> np.ndarray:
+        turned = cv2.warpAffine(label, cv2.getRotationMatrix2D((120, 120), 212 * time, 1), (240, 240))
+        shown = ground.copy()
+        shown[60:300, 120:360][disc] = turned[disc]
+        return cv2.line(shown, (470, 10), (int(300 - 8 * time), 180), (0, 0, 0), 9)
+
+    match = asked_of(footage, lambda time: footage(5.37 + time), 3, view)
+    assert match.score >= ACCEPT_SCORE
+    assert match.segments[0].found_start == pytest.approx(5.37, abs=0.06)
+
+
+def test_a_short_shot_in_which_nothing_is_found_goes_on_along_the_line_of_the_next(footage, view) -> None:
+    y, x = np.mgrid[:360, :480]
+
+    def cut(time: float) -> np.ndarray:
+        if time >= 5.5:
+            return footage(time)
+        grey = 120 + 50 * np.sin(x / 90 + 3 * time) * np.cos(y / 110 - 2 * time)
+        return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)
+
+    match = asked_of(cut, lambda time: cut(5 + time), 4, view, cuts=(Fraction(1, 2),))
+    (segment,) = match.segments
+    assert (segment.query_start, segment.query_end) == pytest.approx((0, 4), abs=0.1)
+    assert segment.found_start == pytest.approx(5, abs=0.1)
+
+
+def faded(time: float) -> float:
+    return min(max((time - 5) / 1.8, 0.0), 1.0)
+
+
+def black_for_a_while(time: float) -> float:
+    return float(not 5.6 < time < 7.1)
+
+
+@pytest.mark.parametrize("light", [faded, black_for_a_while])
+def test_a_fade_and_a_black_second_are_part_of_the_segment(footage, view, light) -> None:
+    def dimmed(time: float) -> np.ndarray:
+        return np.rint(footage(time) * light(time)).astype(np.uint8)
+
+    match = asked_of(dimmed, lambda time: dimmed(4.9 + time), 4, view)
+    (segment,) = match.segments
+    assert match.score >= ACCEPT_SCORE
+    assert (segment.query_start, segment.query_end) == pytest.approx((0, 4), abs=0.25)
+    assert segment.found_start == pytest.approx(4.9, abs=0.25)
+
+
+def test_the_shake_of_a_hand_in_a_crop_of_fine_lines_tells_the_moment(view) -> None:
+    ground = np.full((360, 640, 3), 200, np.uint8)
+    for n in range(9):
+        cv2.ellipse(ground, (60 + 70 * n, 180), (90, 60 + 9 * n), 20 * n, 0, 300, (40, 40, 40), 3)
+
+    def footage(time: float) -> np.ndarray:
+        shake = 2.5 * np.sin(time * np.array([13.0, 17.0])) * np.sin(1.3 * time)
+        step = np.array([[1, 0, shake[0]], [0, 1, shake[1]]])
+        return cv2.warpAffine(ground, step, (640, 360), borderMode=cv2.BORDER_REPLICATE)
+
+    def cropped(time: float) -> np.ndarray:
+        return cv2.resize(footage(5.5 + time)[40:300, 90:440], (320, 240), interpolation=cv2.INTER_AREA)
+
+    match = asked_of(footage, cropped, 3, view)
+    assert match.score >= ACCEPT_SCORE
+    assert match.segments[0].found_start == pytest.approx(5.5, abs=0.06)

@@ -86,6 +86,12 @@ def overlap(
     )
 
 
+def contrast_within(shown: Pictures, found: Pictures, inside: NDArray[np.bool_], *, least: float) -> float:
+    """Correlate what changes over time in some places, -1 to 1; 0 where it is not more than the least."""
+    asked, stored = _changes(shown, inside), _changes(found, inside)
+    return _contrast(asked, stored) if _amount(stored) > least else 0.0
+
+
 def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1) -> float | None:
     """Correlate what changes over time, without the grain of single pixels, -1 to 1; None if nothing does.
 

@@ -17,7 +17,7 @@ from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
 from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
-from verify.matching.pieces import Piece, joined, pieces_of
+from verify.matching.pieces import OTHER_MOMENT, Piece, joined, pieces_of
 from verify.matching.shot_lines import FrameSource, Shot, shots_of
 from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View
 
@@ -49,7 +49,8 @@ def find_copies(
     asked: dict[str, list[tuple[Shot, Pairing]]] = {}
     shots = shots_of(views, duration)
     every = -(-len(shots) * ASKED_A_SHOT // ASKED_AT_MOST)
-    for shot in shots[::every] if every > ASKED_A_SHOT else shots:
+    shots = shots[::every] if every > ASKED_A_SHOT else shots
+    for shot in shots:
         found = _asked(finder, shot, max(ASKED_A_SHOT // every, 1))
         if found_frames is not None:
             sure = inf if duration is None else ACCEPT_SCORE  # a clip is fitted along its line later
@@ -60,7 +61,9 @@ def find_copies(
         for pairing in found:
             if pairing.judgement.score >= WEAK_LEAD_SCORE:
                 asked.setdefault(pairing.item.key, []).append((shot, pairing))
-    matches = [_match(pieces_of(finder, pairs, (frames, found_frames)), duration) for pairs in asked.values()]
+    matches = [
+        _match(pieces_of(finder, shots, pairs, (frames, found_frames)), duration) for pairs in asked.values()
+    ]
     return sorted(matches, key=best_first)
 
 
@@ -87,7 +90,7 @@ def _asked(finder: CopyFinder, shot: Shot, most: int) -> list[Pairing]:
 def _match(pieces: list[Piece], duration: float | None) -> Match:
     best = max(pieces, key=lambda piece: (piece.score, -piece.segment.query_start))
     pairing, pair = best.pairing, best.pairing.pair
-    segments = joined([piece for piece in pieces if piece.score >= best.score / 2])
+    segments = joined([piece for piece in pieces if _belongs(piece, best)])
     turn, scale = rotation_and_scale(pair, pairing.asked, pairing.view)
     corners = query_corners(pair, pairing.asked, pairing.view)
     left, top, right, bottom = pair.agreement.region
@@ -107,6 +110,12 @@ def _match(pieces: list[Piece], duration: float | None) -> Match:
         segments=tuple(segments),
         note=best.note,
     )
+
+
+def _belongs(piece: Piece, best: Piece) -> bool:
+    """Say whether a piece is told with the best one: another moment is not where a copy is."""
+    other = piece.note == OTHER_MOMENT and best.note != OTHER_MOMENT
+    return not other and piece.score >= best.score / 2
 
 
 def _quad(corners: list[list[float]]) -> Quad:

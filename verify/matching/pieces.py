@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-
 from verify.matching.alignment import Line
 from verify.matching.claims import ACCEPT_SCORE
+from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
-from verify.matching.shot_lines import ONE_LINE, Laid, Shot, Sources, lines_of
+from verify.matching.laying import ONE_LINE, Laid
+from verify.matching.shot_lines import SAME_LINE, Shot, Sources, lines_of
+from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
 from verify.records import Segment
 
 SAME_MOMENT: Final = 0.8
@@ -36,14 +37,6 @@ DOUBT_LEFT: Final = 0.1
 """Share of the doubt of the views alone that is left then."""
 OTHER_MOMENT_SCORE: Final = 0.5
 """Highest score of a scene whose moving parts agree at no offset."""
-STILL_ALIKE: Final = 0.5
-"""Share of a shot's usual likeness from which one of its frames agrees."""
-SHORTEST_CUT: Final = 0.25
-"""Seconds at an end of a shot that are not worth cutting off."""
-GAP: Final = 6
-"""So many frames in a row may disagree within a piece: titles, flashes."""
-UNSEEN: Final = 1.0
-"""Seconds within a piece in which no frame can be compared; more are a gap."""
 SHORTEST_PIECE: Final = 0.8
 """Seconds that must agree, or half of the shot: less is found by chance at the end of other footage."""
 OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: probably another moment."
@@ -51,9 +44,6 @@ FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or tex
 SPARSE: Final = 25
 """Keypoints below which a view has few details."""
 NEGATIVE: Final = "Shown as a negative."
-
-Alike = Sequence[tuple[float, float]]
-"""Query time and correlation, -1 to 1, of frames laid over found ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,13 +56,23 @@ class Piece:
     note: str = ""
 
 
-def pieces_of(finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources: Sources) -> list[Piece]:
-    """Return one piece for each shot of the query that resembles one and the same item, in order of time."""
-    pieces = [
-        _piece(shot, pairing, laid, line)
-        for (shot, pairing), (laid, line) in zip(pairs, lines_of(finder, pairs, sources), strict=True)
-    ]
-    return _believed(pieces, sum(shot.end - shot.start for shot, _ in pairs))
+def pieces_of(
+    finder: CopyFinder, shots: Sequence[Shot], pairs: Sequence[tuple[Shot, Pairing]], sources: Sources
+) -> list[Piece]:
+    """Return one piece for each of the shots that plays in one and the same item, in order of time.
+
+    `pairs` are those of the shots that resemble it.
+    """
+    pieces, placed = {}, {}
+    for (shot, pairing), (laid, line) in zip(pairs, lines_of(finder, pairs, sources), strict=True):
+        number = shots.index(shot)
+        pieces[number] = _piece(shot, pairing, laid, line)
+        if laid is not None and pieces[number].score >= ACCEPT_SCORE:
+            placed[number] = pairing, laid
+    for number, (pairing, laid) in continued(shots, placed, sources).items():
+        pieces[number] = _piece(shots[number], pairing, laid, laid.placed.line)
+    in_order = [pieces[number] for number in sorted(pieces)]
+    return _believed(in_order, sum(shot.end - shot.start for shot, _ in pairs))
 
 
 def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:
@@ -92,7 +92,7 @@ def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:
 def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece:
     score, note = pairing.judgement.score, _note(pairing)
     alike = laid.placing.likeness(laid.placed) if laid else []
-    stretch = _alike(shot, alike)
+    stretch = agreeing_stretch(shot, laid, alike) if laid else (shot.start, shot.end)
     segment = _segment(stretch, pairing.item, line)
     seconds = segment.query_end - segment.query_start
     contrast = laid.placing.contrast(laid.placed, stretch) if laid else line.contrast
@@ -107,11 +107,10 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
 def _moves_alike(pairing: Pairing, alike: Alike, seconds: float, contrast: float | None, line: Line) -> bool:
     """Say whether movement proves what a pair of views leaves open; a moving overlay proves nothing."""
     return (
-        bool(alike)
-        and line.speed == 1
+        line.speed == 1
         and seconds >= PROVEN_SECONDS
         and (contrast or 0.0) >= PROVEN_CONTRAST
-        and float(np.median([likeness for _, likeness in alike])) >= PROVEN_LIKENESS
+        and usual_likeness(alike) >= PROVEN_LIKENESS
         and pairing.judgement.relation != "shares-overlay"
     )
 
@@ -121,24 +120,6 @@ def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:
     if laid is None:
         return SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
     return SAME_MOMENT if line.speed == 1 else SAME_MOMENT_AT_OTHER_SPEED
-
-
-def _alike(shot: Shot, seen: Alike) -> tuple[float, float]:
-    """Return the longest stretch of the shot whose frames agree."""
-    if not seen:
-        return shot.start, shot.end
-    times, values = np.array(seen).T
-    alike = np.flatnonzero(values >= STILL_ALIKE * np.quantile(values, 0.75))
-    if not len(alike):
-        return shot.start, shot.end
-    apart = (np.diff(alike) > GAP) | (np.diff(times[alike]) > UNSEEN)
-    runs = np.split(alike, np.flatnonzero(apart) + 1)
-    run = max(runs, key=len)
-    first, last = float(times[run[0]]), float(times[run[-1]])
-    spacing = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-    start = first if first - times[0] > SHORTEST_CUT else shot.start
-    end = last + spacing if times[-1] - last > SHORTEST_CUT else shot.end
-    return start, end
 
 
 def _segment(stretch: tuple[float, float], item: FoundItem, line: Line) -> Segment:
@@ -171,7 +152,8 @@ def joined(pieces: Sequence[Piece]) -> list[Segment]:
 
 def _together(before: Segment, after: Segment) -> Segment:
     played, shown = after.query_end - before.query_start, after.found_end - before.found_start
-    speed = before.speed if before.speed == after.speed or played <= 0 else shown / played
+    on_one_line = before.speed == after.speed and abs(before.speed * played - shown) < SAME_LINE
+    speed = before.speed if on_one_line or played <= 0 else shown / played
     return replace(before, query_end=after.query_end, found_end=after.found_end, speed=speed)
 
 

@@ -15,16 +15,17 @@ import numpy as np
 
 from verify.fingerprints import local_features
 from verify.matching.alignment import Line, TimedPicture, align
-from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.finder import CopyFinder, Pairing
+from verify.matching.laying import Laid, Laying
 from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import between_frames, features_of, whole_over_whole
 from verify.matching.paused import moment_shown
-from verify.matching.placing import EVER, REACHES, SPANS, Footage, Placed, Placing
+from verify.matching.placing import Footage, Placed
+from verify.matching.search import SPANS, settled
 from verify.records import View
 
 FrameSource = Callable[[float, float], Sequence[TimedPicture]]
-"""Small pictures of the query between two times, twenty a second: `local_features.small_picture`."""
+"""Small pictures of the query between two times, thirty a second: `local_features.small_picture`."""
 
 Sources = tuple[FrameSource | None, FoundFrameSource | None]
 
@@ -35,10 +36,8 @@ CROP_MARGIN: Final = 0.1
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 ANOTHER_GUESS: Final = 1.0
 """Seconds from which the line of the stored samples is another guess than the best pair."""
-SOUGHT_FURTHER: Final = 0.7
-"""Contrast under which a line is sought further away, where the pictures themselves are a copy's."""
-SURELY_PLACED: Final = 0.95
-"""Contrast from which nothing else is tried."""
+MOST_FRAMES: Final = 900
+"""Frames of a shot that are laid over found ones, evenly taken: half a minute in full."""
 SAME_LINE: Final = 0.1
 """Seconds within which two shots lie on one line already."""
 CONSISTENT: Final = 0.4
@@ -47,8 +46,6 @@ SURE_BY_SAMPLES: Final = 0.7
 """Contrast from which a line by samples is right."""
 LOOKS_ALIKE: Final = 3.0
 """Seconds for which a moving camera shows much the same."""
-ONE_LINE: Final = 0.4
-"""Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +55,6 @@ class Shot:
     start: float
     end: float
     views: tuple[View, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Laid:
-    """One shot over one stretch of found footage, and where it was placed."""
-
-    placing: Placing
-    placed: Placed
 
 
 def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
@@ -103,85 +92,22 @@ def lines_of(
 def _laid(
     finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, before: Laid | None
 ) -> Laid | None:
-    """Place a shot with more frames of both sides; None if these are not at hand or nothing moves.
-
-    `before` is the shot before; if this one clearly goes on along its line, nothing else is tried.
-    """
+    """Place a shot with more frames of both sides; None if these are not at hand or nothing moves."""
     frames, found_frames = sources
     if frames is None or found_frames is None or pairing.item.duration is None or shot.end <= shot.start:
         return None
     around = float(pairing.asked.view.time)
-    start, end = max(shot.start, around - SPANS[-1] / 2), min(shot.end, around + SPANS[-1] / 2)
-    query = frames(start, end)
-    shape = local_features.picture_of(features_of(pairing.view)).shape
-    guesses = _guesses(finder, shot, pairing, query)
-    best: Laid | None = None
-    for reach in REACHES:
-        tried = [] if best is None else [best]
-        for guess in guesses:
-            low, high = guess.at(start) - reach, guess.at(end) + reach
-            found = found_frames(pairing.item.key, max(low, 0.0), high)
-            if min(len(query), len(found)) >= 2:
-                sides = Footage.of(query), Footage.of(found, shape)
-                tried += _tried(finder, pairing, sides, guess, before=before, reach=reach)
-        best = max(tried, key=lambda laid: laid.placed.worth, default=None)
-        if best is None or _holds(best) or pairing.judgement.score < ACCEPT_SCORE:
-            break
-    return best
-
-
-def _holds(laid: Laid) -> bool:
-    """Say whether a line agrees, or nothing moves along it."""
-    contrast = laid.placing.contrast(laid.placed, EVER)
-    return contrast is None or contrast >= SOUGHT_FURTHER
-
-
-def _tried(
-    finder: CopyFinder,
-    pairing: Pairing,
-    sides: tuple[Footage, Footage],
-    guess: Placed,
-    *,
-    before: Laid | None,
-    reach: float,
-) -> list[Laid]:
-    """Place a shot within the found shot, and across its cuts where the query may go on."""
-    around, sign = float(pairing.asked.view.time), -1 if pairing.pair.negated else 1
-    bounds = _shot_around(finder.views_of(pairing.item), guess.at(around))
-    shapes = sides[0].pictures.shape[1:], sides[1].pictures.shape[1:]
-    whole = whole_over_whole(pairing.pair, pairing.asked, pairing.view)
-    guesses = [
-        replace(guess, matrix=between_frames(matrix, pairing.asked, pairing.view, shapes))
-        for matrix in (guess.matrix, whole)
-        if matrix is not None
-    ]
-    guess = guesses[0]
-    within = Placing(*sides, guess.matrix, sign=sign, between=bounds)
-    if before is not None:
-        same = within.settled(before.placed, around)
-        if (same.contrast or 0.0) >= SURELY_PLACED:
-            return [Laid(placing=within, placed=same)]
-    tried = [(within, within.best(guesses, around, reach))]
-    if _may_go_on(tried[0][1], sides[0], bounds):
-        across = Placing(*sides, guess.matrix, sign=sign, between=EVER)
-        tried.append((across, across.best(guesses, around, reach)))
-    return [Laid(placing=placing, placed=placed) for placing, placed in tried if placed is not None]
-
-
-def _may_go_on(placed: Placed | None, query: Footage, bounds: tuple[float, float]) -> bool:
-    """Say whether the query may show more than one shot of the found footage, the cut between unnoticed."""
-    if placed is None or (placed.contrast or 0.0) < SURELY_PLACED:
-        return True
-    first, last = placed.at(float(query.times[0])), placed.at(float(query.times[-1]))
-    return first < bounds[0] - ONE_LINE or last > bounds[1] + ONE_LINE
-
-
-def _shot_around(views: Sequence[View], time: float) -> tuple[float, float]:
-    """Return the cuts before and after a time."""
-    cuts = [float(view.time) for view in views if view.starts_shot]
-    before = [cut for cut in cuts if cut <= time]
-    after = [cut for cut in cuts if cut > time]
-    return max(before, default=0.0), min(after, default=np.inf)
+    query = frames(max(shot.start, around - SPANS[-1] / 2), min(shot.end, around + SPANS[-1] / 2))
+    if not query:
+        return None
+    query = query[:: -(-len(query) // MOST_FRAMES)]
+    laying = Laying(
+        pairing=pairing,
+        views=finder.views_of(pairing.item),
+        query=Footage.of(query),
+        found_frames=found_frames,
+    )
+    return laying.best(_guesses(finder, shot, pairing, query), before)
 
 
 def _guesses(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> list[Placed]:
@@ -220,12 +146,24 @@ def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[Ti
 
 def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid | None:
     """Try a neighbour's line, and take it if it does nearly as well as the shot's own."""
-    if own is None or other is None or abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE:
+    if own is None or other is None:
         return own
-    tried = own.placing.settled(other.placed, around)
+    if own.placed.contrast is None:
+        return _as_still_neighbour(own, other, around)
+    if abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE and own.holds:
+        return own
+    tried = settled(own.placing, other.placed, around)
     if tried.contrast is None or tried.worth < own.placed.worth - CONSISTENT:
         return own
     return replace(own, placed=tried)
+
+
+def _as_still_neighbour(own: Laid, other: Laid, around: float) -> Laid:
+    """Take the line of a neighbour that moves or is longer, if the shot stands still along it too."""
+    moves_or_longer = other.placed.contrast is not None or other.placing.seconds > own.placing.seconds
+    along = replace(own.placed, start=other.placed.start, speed=other.placed.speed)
+    still = moves_or_longer and own.placing.stands_still(along, own.placing.window(around, SPANS[0]))
+    return replace(own, placed=along) if still else own
 
 
 def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:

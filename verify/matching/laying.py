@@ -1,0 +1,174 @@
+"""Lays one shot of a query over the stretch of found footage that it resembles, by many frames of both.
+
+First around the pair of views that led there. Where what moves agrees nowhere near, the offsets further away
+are compared: of a camera that stands still, views far apart in time may look most alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from verify.fingerprints import local_features
+from verify.matching.alignment import TimedPicture
+from verify.matching.claims import ACCEPT_SCORE
+from verify.matching.finder import Pairing
+from verify.matching.nearest_frame import FoundFrameSource
+from verify.matching.pairs import between_frames, features_of, whole_over_whole
+from verify.matching.placing import EVER, Footage, Placed, Placing
+from verify.matching.search import best_line, best_offset, settled
+from verify.records import View
+
+UNCUT: Final = (0.0, np.inf)
+"""Where the one shot of uncut footage lies."""
+REACH: Final = 2.0
+"""Seconds around a guess that are searched: views are a second apart, and a pan may hide as much again."""
+FURTHER: Final = 15.0
+"""Seconds around the pair in which offsets are compared where what moves does not surely agree."""
+SURELY_PLACED: Final = 0.95
+"""Contrast from which nothing else is tried."""
+SURELY_PLACED_AT_OTHER_SPEED: Final = 0.98
+"""The same of a line with another speed than 1: bottles on a belt reach 0.95 along the line of others."""
+ONE_LINE: Final = 0.4
+"""Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
+CLOSER: Final = 1.5
+"""So many times larger, along each side, may found frames be compared than as views."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Laid:
+    """One shot over one stretch of found footage, and where it was placed."""
+
+    placing: Placing
+    placed: Placed
+    found: Sequence[TimedPicture]
+    """The frames it was laid over, in full."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether what moves surely agrees, or nothing does move."""
+        contrast = self.placing.contrast(self.placed, EVER)
+        least = SURELY_PLACED if self.placed.speed == 1 else SURELY_PLACED_AT_OTHER_SPEED
+        return contrast is None or contrast >= least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Laying:
+    """A shot of a query beside the item that one of its views resembles."""
+
+    pairing: Pairing
+    views: Sequence[View]
+    """All of the item."""
+    query: Footage
+    found_frames: FoundFrameSource
+
+    @property
+    def around(self) -> float:
+        """The query time of the pair of views."""
+        return float(self.pairing.asked.view.time)
+
+    def best(self, guesses: Sequence[Placed], before: Laid | None) -> Laid | None:
+        """Return the best line near any of the guesses, or further away; None if nothing moves near them.
+
+        `before` is the shot before; if this one clearly goes on along its line, nothing else is tried.
+        """
+        near = [laid for guess in guesses for laid in self._near(guess, before)]
+        best = max(near, key=_worth, default=None)
+        if best is None:
+            return None
+        if not best.holds and self.pairing.judgement.score >= ACCEPT_SCORE:
+            best = max([best, *self._further(guesses[0], best)], key=_worth)
+        return self._closer(best)
+
+    def _near(self, guess: Placed, before: Laid | None) -> list[Laid]:
+        """Place the shot within the found shot, and across its cuts where the query may go on."""
+        found = self._found(guess, REACH)
+        if min(len(self.query.times), len(found)) < 2:
+            return []
+        guesses = self._on_frames(guess)
+        bounds = _shot_around(self.views, guess.at(self.around))
+        within = self._placing(found, guesses[0], bounds)
+        if before is not None:
+            same = settled(within, before.placed, self.around)
+            if (same.contrast or 0.0) >= SURELY_PLACED:
+                return [Laid(placing=within, placed=same, found=found)]
+        tried = self._along_best(within, guesses, found)
+        if self._may_go_on(tried, bounds):
+            tried += self._along_best(self._placing(found, guesses[0], EVER), guesses, found)
+        return tried
+
+    def _along_best(
+        self, placing: Placing, guesses: Sequence[Placed], found: Sequence[TimedPicture]
+    ) -> list[Laid]:
+        placed = best_line(placing, guesses, self.around, REACH)
+        return [] if placed is None else [Laid(placing=placing, placed=placed, found=found)]
+
+    def _further(self, guess: Placed, best: Laid) -> list[Laid]:
+        """Place the shot around the offset at which it agrees best, if that is better than the best line."""
+        found = self._found(guess, FURTHER)
+        (own, *_) = self._on_frames(guess)
+        offset = best_offset(self._placing(found, own, EVER), own, self.around, FURTHER)
+        if offset is None or offset.worth <= best.placed.worth:
+            return []
+        return self._near(replace(guess, start=offset.start), None)
+
+    def _closer(self, laid: Laid) -> Laid:
+        """Lay a crop once more over larger pictures, of which it has more pixels, if it agrees better so.
+
+        The search itself goes better with these, where what is far off still overlaps.
+        """
+        rows, columns = laid.placing.shape
+        larger = min(self.pairing.pair.agreement.found_area**-0.5, CLOSER)
+        shape = round(rows * larger), round(columns * larger)
+        if shape == laid.placing.shape or laid.placed.contrast is None:
+            return laid
+        placing = laid.placing.over(self.query, Footage.of(laid.found, shape), laid.placed.matrix)
+        closer = replace(laid, placing=placing, placed=settled(placing, laid.placed, self.around))
+        return max(laid, closer, key=lambda one: one.placing.contrast(one.placed, EVER) or 0.0)
+
+    def _placing(self, found: Sequence[TimedPicture], guess: Placed, between: tuple[float, float]) -> Placing:
+        sign = -1 if self.pairing.pair.negated else 1
+        return Placing(self.query, Footage.of(found, self._shape), guess.matrix, sign=sign, between=between)
+
+    def _on_frames(self, guess: Placed) -> list[Placed]:
+        """Return the guess with its transform between frames, and with whole over whole if that is near."""
+        pair, asked, view = self.pairing.pair, self.pairing.asked, self.pairing.view
+        shapes = self.query.pictures.shape[1:], self._shape
+        matrices = (guess.matrix, whole_over_whole(pair, asked, view))
+        return [
+            replace(guess, matrix=between_frames(matrix, asked, view, shapes))
+            for matrix in matrices
+            if matrix is not None
+        ]
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        return local_features.picture_of(features_of(self.pairing.view)).shape
+
+    def _found(self, guess: Placed, reach: float) -> Sequence[TimedPicture]:
+        low, high = (guess.at(float(self.query.times[end])) for end in (0, -1))
+        return self.found_frames(self.pairing.item.key, max(low - reach, 0.0), high + reach)
+
+    def _may_go_on(self, within: Sequence[Laid], bounds: tuple[float, float]) -> bool:
+        """Say whether the query may show more than one shot of the footage, the cut between unnoticed."""
+        if bounds == UNCUT:
+            return False
+        if not within or not within[0].holds or within[0].placed.contrast is None:
+            return True
+        first, last = (within[0].placed.at(float(self.query.times[end])) for end in (0, -1))
+        return first < bounds[0] - ONE_LINE or last > bounds[1] + ONE_LINE
+
+
+def _worth(laid: Laid) -> float:
+    return laid.placed.worth
+
+
+def _shot_around(views: Sequence[View], time: float) -> tuple[float, float]:
+    """Return the cuts before and after a time."""
+    cuts = [float(view.time) for view in views if view.starts_shot]
+    before = [cut for cut in cuts if cut <= time]
+    after = [cut for cut in cuts if cut > time]
+    return max(before, default=UNCUT[0]), min(after, default=UNCUT[1])
