@@ -109,7 +109,9 @@ class Laying:
     def _further(self, guess: Placed, best: Laid) -> list[Laid]:
         """Place the shot around the offset at which it agrees best, if that is better than the best line."""
         found = self._found(guess, FURTHER)
-        (own, *_) = self._on_frames(guess)
+        if len(found) < len(best.found):  # the longer stretch cannot be decoded
+            return []
+        own = self._on_frames(guess)[0]
         offset = best_offset(self._placing(found, own, EVER), own, self.around, FURTHER)
         if offset is None or offset.worth <= best.placed.worth:
             return []
