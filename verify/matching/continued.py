@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from verify.matching.finder import Pairing
-from verify.matching.laying import ONE_LINE, SURELY_PLACED, Laid
+from verify.matching.laying import ONE_LINE, SURELY_PLACED, Laid, evenly_taken
 from verify.matching.placing import EVER, FEWEST_FRAMES, Footage, Placing
 from verify.matching.search import SPANS, settled
 from verify.matching.shot_lines import Shot, Sources
@@ -51,7 +51,7 @@ def _along(shot: Shot, pairing: Pairing, laid: Laid, sources: Sources) -> Laid |
     if frames is None or found_frames is None:
         return None
     line, end = laid.placed, min(shot.end, shot.start + SPANS[-1])
-    query = frames(shot.start, end)
+    query = evenly_taken(frames(shot.start, end))
     found = found_frames(pairing.item.key, max(line.at(shot.start) - MARGIN, 0.0), line.at(end) + MARGIN)
     if min(len(query), len(found)) < FEWEST_FRAMES:
         return None

@@ -34,6 +34,8 @@ SURELY_PLACED_AT_OTHER_SPEED: Final = 0.98
 """The same of a line with another speed than 1: bottles on a belt reach 0.95 along the line of others."""
 ONE_LINE: Final = 0.4
 """Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
+MOST_FRAMES: Final = 900
+"""Frames of a shot that are laid over found ones, evenly taken: half a minute in full."""
 CLOSER: Final = 1.5
 """So many times larger, along each side, may found frames be compared than as views."""
 
@@ -89,15 +91,15 @@ class Laying:
         if min(len(self.query.times), len(found)) < 2:
             return []
         guesses = self._on_frames(guess)
-        bounds = _shot_around(self.views, guess.at(self.around))
-        within = self._placing(found, guesses[0], bounds)
+        bounds, footage = _shot_around(self.views, guess.at(self.around)), Footage.of(found, self._shape)
+        within = self._placing(footage, guesses[0], bounds)
         if before is not None:
             same = settled(within, before.placed, self.around)
             if (same.contrast or 0.0) >= SURELY_PLACED:
                 return [Laid(placing=within, placed=same, found=found)]
         tried = self._along_best(within, guesses, found)
         if self._may_go_on(tried, bounds):
-            tried += self._along_best(self._placing(found, guesses[0], EVER), guesses, found)
+            tried += self._along_best(self._placing(footage, guesses[0], EVER), guesses, found)
         return tried
 
     def _along_best(
@@ -109,10 +111,10 @@ class Laying:
     def _further(self, guess: Placed, best: Laid) -> list[Laid]:
         """Place the shot around the offset at which it agrees best, if that is better than the best line."""
         found = self._found(guess, FURTHER)
-        if len(found) < len(best.found):  # the longer stretch cannot be decoded
+        if len(found) < 2:  # a longer stretch may be one that cannot be decoded
             return []
-        own = self._on_frames(guess)[0]
-        offset = best_offset(self._placing(found, own, EVER), own, self.around, FURTHER)
+        own, footage = self._on_frames(guess)[0], Footage.of(found, self._shape)
+        offset = best_offset(self._placing(footage, own, EVER), own, self.around, FURTHER)
         if offset is None or offset.worth <= best.placed.worth:
             return []
         return self._near(replace(guess, start=offset.start), None)
@@ -131,9 +133,9 @@ class Laying:
         closer = replace(laid, placing=placing, placed=settled(placing, laid.placed, self.around))
         return max(laid, closer, key=lambda one: one.placing.contrast(one.placed, EVER) or 0.0)
 
-    def _placing(self, found: Sequence[TimedPicture], guess: Placed, between: tuple[float, float]) -> Placing:
+    def _placing(self, found: Footage, guess: Placed, between: tuple[float, float]) -> Placing:
         sign = -1 if self.pairing.pair.negated else 1
-        return Placing(self.query, Footage.of(found, self._shape), guess.matrix, sign=sign, between=between)
+        return Placing(self.query, found, guess.matrix, sign=sign, between=between)
 
     def _on_frames(self, guess: Placed) -> list[Placed]:
         """Return the guess with its transform between frames, and with whole over whole if that is near."""
@@ -162,6 +164,11 @@ class Laying:
             return True
         first, last = (within[0].placed.at(float(self.query.times[end])) for end in (0, -1))
         return first < bounds[0] - ONE_LINE or last > bounds[1] + ONE_LINE
+
+
+def evenly_taken(query: Sequence[TimedPicture]) -> Sequence[TimedPicture]:
+    """Return at most `MOST_FRAMES` frames of a shot; the found side has them all."""
+    return query[:: -(-len(query) // MOST_FRAMES) or 1]
 
 
 def _worth(laid: Laid) -> float:

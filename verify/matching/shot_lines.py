@@ -16,7 +16,7 @@ import numpy as np
 from verify.fingerprints import local_features
 from verify.matching.alignment import Line, TimedPicture, align
 from verify.matching.finder import CopyFinder, Pairing
-from verify.matching.laying import Laid, Laying
+from verify.matching.laying import Laid, Laying, evenly_taken
 from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import between_frames, features_of, whole_over_whole
 from verify.matching.paused import moment_shown
@@ -36,8 +36,6 @@ CROP_MARGIN: Final = 0.1
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 ANOTHER_GUESS: Final = 1.0
 """Seconds from which the line of the stored samples is another guess than the best pair."""
-MOST_FRAMES: Final = 900
-"""Frames of a shot that are laid over found ones, evenly taken: half a minute in full."""
 SAME_LINE: Final = 0.1
 """Seconds within which two shots lie on one line already."""
 CONSISTENT: Final = 0.4
@@ -97,10 +95,10 @@ def _laid(
     if frames is None or found_frames is None or pairing.item.duration is None or shot.end <= shot.start:
         return None
     around = float(pairing.asked.view.time)
-    query = frames(max(shot.start, around - SPANS[-1] / 2), min(shot.end, around + SPANS[-1] / 2))
+    start, end = max(shot.start, around - SPANS[-1] / 2), min(shot.end, around + SPANS[-1] / 2)
+    query = evenly_taken(frames(start, end))
     if not query:
         return None
-    query = query[:: -(-len(query) // MOST_FRAMES)]
     laying = Laying(
         pairing=pairing,
         views=finder.views_of(pairing.item),
