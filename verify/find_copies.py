@@ -17,11 +17,12 @@ from verify import index_file
 from verify.fingerprints.local_features import GLANCE, STORED
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import claims_copy
-from verify.matching.copies import best_first, find_copies
+from verify.matching.copies import best_first, find_copies, matches_of
 from verify.matching.explained import is_explained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.listed import ListedFingerprint, ListedHashes
+from verify.matching.looks import Look, look_for
 from verify.originals import original
 from verify.query import Query, frames_between, query_of_file
 from verify.records import Match, Segment, View
@@ -79,33 +80,32 @@ class CopySearch:
         Raises `UnreadableMedia` if no picture in it can be decoded.
         """
         query = query_of_file(path, GLANCE)
-        found = self._pictures(query)
-        if not is_explained(query.views, query.duration, found):
-            found = _best_of_each([*found, *self._pictures(query_of_file(path))])
+        look = self._look(query)
+        found = self._placed(query, look) if is_explained(look) else []
+        if not any(claims_copy(match.relation, match.score) for match in found):
+            closer = query_of_file(path)
+            found = self._placed(closer, self._look(closer).joined(look))
         return [*self.identical(query, path=path), *_best_of_each([*found, *self._in_lists(query)])]
 
     def copies(self, query: Query) -> list[Match]:
         """Return the items that share pictures with the query, best first; never the query itself."""
-        return _best_of_each([*self._pictures(query), *self._in_lists(query)])
+        found = self._placed(query, self._look(query))
+        return _best_of_each([*found, *self._in_lists(query)])
 
     def _in_lists(self, query: Query) -> list[Match]:
         """Return the entries of hash lists that look like the query."""
         found = self._listed.matches(query.views, duration=query.duration)
         return [self._with_paths(match) for match in found if match.item != query.sha256]
 
-    def _pictures(self, query: Query) -> list[Match]:
-        """Return the items whose pictures are there to compare: views without local features are not."""
+    def _look(self, query: Query) -> Look:
+        """Look for the query among the items whose pictures are there to compare, but for itself."""
         views = [view for view in query.views if view.features is not None]
-        if not views:
-            return []
-        found = find_copies(
-            self._finder,
-            views,
-            duration=query.duration,
-            frames=query.frames,
-            found_frames=self._found_frames if query.placed else None,
-        )
-        return [self._with_paths(match) for match in found if match.item != query.sha256]
+        return look_for(self._finder, views, duration=query.duration).without(query.sha256)
+
+    def _placed(self, query: Query, look: Look) -> list[Match]:
+        found_frames = self._found_frames if query.placed else None
+        found = matches_of(self._finder, look, frames=query.frames, found_frames=found_frames)
+        return [self._with_paths(match) for match in found]
 
     def identical(self, query: Query, *, path: str | os.PathLike[str]) -> list[Match]:
         """Return the item with the same bytes, if it was seen at another path than this."""

@@ -1,7 +1,7 @@
 """Turns pairings of views into matches: one answer for each found item, with time segments.
 
-A video is asked shot by shot. Each shot is laid over the item it resembles and aligned in time; shots
-that continue one line in time become one segment, so a compilation gives one segment for each piece.
+Each shot of the query is laid over the item it resembles and aligned in time; shots that continue one line
+in time become one segment, so a compilation gives one segment for each piece.
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ import numpy as np
 
 from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
+from verify.matching.looks import Look, look_for
 from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
-from verify.matching.pairs import AskedView, query_corners, rotation_and_scale
+from verify.matching.pairs import query_corners, rotation_and_scale
 from verify.matching.pieces import OTHER_MOMENT, Piece, joined, pieces_of
-from verify.matching.shot_lines import FrameSource, Shot, shots_of
+from verify.matching.shot_lines import FrameSource
 from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View
 
-ASKED_A_SHOT: Final = 3
-"""Views of one shot of a query that look for candidates."""
-ASKED_AT_MOST: Final = 60
-"""Views of a whole query that look for candidates; a long query is asked more thinly."""
 WHOLE_TIME: Final = 0.9
 """Share of a video's length from which it is the whole video."""
 PDQ_MATCH_BITS: Final = 31
@@ -43,27 +40,37 @@ def find_copies(
     """Return how the query relates to every item it resembles, best first.
 
     `views` have features, best of `local_features.QUERY` detail, and are in order of time; `duration` is
-    None for a still. `frames` gives more frames of a video, which places segments to a fraction of a second;
-    `found_frames` those of the found one around the place, which tells the speed.
+    None for a still. `frames` and `found_frames` as for `matches_of`.
     """
-    asked: dict[str, list[tuple[Shot, Pairing]]] = {}
-    shots = shots_of(views, duration)
-    every = -(-len(shots) * ASKED_A_SHOT // ASKED_AT_MOST)
-    shots = shots[::every] if every > ASKED_A_SHOT else shots
-    for shot in shots:
-        found = _asked(finder, shot, max(ASKED_A_SHOT // every, 1))
+    look = look_for(finder, views, duration=duration)
+    return matches_of(finder, look, frames=frames, found_frames=found_frames)
+
+
+def matches_of(
+    finder: CopyFinder,
+    look: Look,
+    *,
+    frames: FrameSource | None = None,
+    found_frames: FoundFrameSource | None = None,
+) -> list[Match]:
+    """Place what a look found in time, and return how the query relates to every item, best first.
+
+    `frames` gives more frames of a video, which places segments to a fraction of a second; `found_frames`
+    those of the found one around the place, which tells the speed.
+    """
+    matches = []
+    for key in look.pairings:
+        pairs = look.pairs_with(key)
         if found_frames is not None:
-            sure = inf if duration is None else ACCEPT_SCORE  # a clip is fitted along its line later
-            found = [
-                nearest_frame(pairing, found_frames) if pairing.judgement.score < sure else pairing
-                for pairing in found
+            sure = inf if look.duration is None else ACCEPT_SCORE  # a clip is fitted along its line later
+            pairs = [
+                (shot, nearest_frame(pairing, found_frames) if pairing.judgement.score < sure else pairing)
+                for shot, pairing in pairs
             ]
-        for pairing in found:
-            if pairing.judgement.score >= WEAK_LEAD_SCORE:
-                asked.setdefault(pairing.item.key, []).append((shot, pairing))
-    matches = [
-        _match(pieces_of(finder, shots, pairs, (frames, found_frames)), duration) for pairs in asked.values()
-    ]
+        pairs = [(shot, pairing) for shot, pairing in pairs if pairing.judgement.score >= WEAK_LEAD_SCORE]
+        if pairs:
+            pieces = pieces_of(finder, look.shots, pairs, (frames, found_frames))
+            matches.append(_match(pieces, look.duration))
     return sorted(matches, key=best_first)
 
 
@@ -72,19 +79,6 @@ def best_first(match: Match) -> tuple[float, float, str]:
     quads = (quad for quad in (match.region, match.query_region) if quad is not None)
     shown = sum(cv2.contourArea(np.array(quad, np.float32)) for quad in quads)
     return -match.score, -round(shown, 4), match.item
-
-
-def _asked(finder: CopyFinder, shot: Shot, most: int) -> list[Pairing]:
-    """Return the best pairing of each item over a few views of a shot, evenly taken."""
-    step = max(len(shot.views) / most, 1.0)
-    chosen = [shot.views[int((n + 0.5) * step)] for n in range(min(most, len(shot.views)))]
-    best: dict[str, Pairing] = {}
-    for view in chosen:
-        for pairing in finder.pairings(AskedView.of(view)):
-            held = best.get(pairing.item.key)
-            if held is None or pairing.strength > held.strength:
-                best[pairing.item.key] = pairing
-    return list(best.values())
 
 
 def _match(pieces: list[Piece], duration: float | None) -> Match:

@@ -1,4 +1,4 @@
-"""Whether a first look at a query did: how much of it its matches account for."""
+"""Whether a first look at a query did: how much of it is accounted for by what it surely resembles."""
 
 from __future__ import annotations
 
@@ -10,39 +10,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.fingerprints.local_features import places_of
-from verify.matching.claims import claims_copy
-from verify.matching.finder import SURE_SCORE
-from verify.matching.pairs import features_of, size_of
-from verify.records import Match, View
+from verify.matching.claims import WEAK_LEAD_SCORE, claims_copy
+from verify.matching.finder import SURE_SCORE, Pairing
+from verify.matching.looks import Look
+from verify.matching.pairs import features_of, query_corners, size_of
+from verify.matching.shot_lines import Shot
+from verify.records import View
 
 SIDE: Final = 64
 """Places along each side of the map on which regions are drawn."""
 EXPLAINED: Final = 0.75
-"""Share of a query's keypoints, and of its time, that sure matches must show: what is left may come from
+"""Share of a query's keypoints, and of its time, that sure pairings must show: what is left may come from
 elsewhere, like the other pictures of a collage or the other clips of a compilation."""
 
 
-def is_explained(views: Sequence[View], duration: float | None, matches: Sequence[Match]) -> bool:
+def is_explained(look: Look) -> bool:
     """Say whether a closer look would hardly find more.
 
     A still that one item is surely in and no other even resembles needs none either: what is left of it is a
     caption or the frame of a screenshot (over 390 edits a closer look found nothing more there).
     """
-    sure = [one for one in matches if one.score >= SURE_SCORE and claims_copy(one.relation, one.score)]
-    if not sure:
+    sure = [_surely_in(look, shot) for shot in look.shots]
+    if not any(sure):
         return False
-    if duration is None and len(matches) == 1:
+    if look.duration is None and _resembled(look) == 1:
         return True
-    return min(_share_shown(views, sure), _time_shown(sure, duration)) >= EXPLAINED
+    seconds = sum(shot.end - shot.start for shot in look.shots)
+    shown = sum(shot.end - shot.start for shot, items in zip(look.shots, sure, strict=True) if items)
+    time_shown = shown / seconds if seconds else 1.0
+    return min(_share_shown(look.shots, sure), time_shown) >= EXPLAINED
 
 
-def _share_shown(views: Sequence[View], sure: Sequence[Match]) -> float:
-    """Return the share of the query's keypoints that lie in what the matches show."""
-    keypoints = np.concatenate([_keypoints(view) for view in views])
-    if not len(keypoints):
-        return 0.0
-    shown = _shown(sure)[tuple((keypoints.T[::-1] * SIDE).astype(np.intp).clip(0, SIDE - 1))]
-    return float(shown.mean())
+def _surely_in(look: Look, shot: Shot) -> list[Pairing]:
+    found = [of_shots[shot.start] for of_shots in look.pairings.values() if shot.start in of_shots]
+    return [
+        one
+        for one in found
+        if one.judgement.score >= SURE_SCORE and claims_copy(one.judgement.relation, one.judgement.score)
+    ]
+
+
+def _resembled(look: Look) -> int:
+    """Return how many items a still resembles at all."""
+    found = [pairing for of_shots in look.pairings.values() for pairing in of_shots.values()]
+    return sum(pairing.judgement.score >= WEAK_LEAD_SCORE for pairing in found)
+
+
+def _share_shown(shots: Sequence[Shot], sure: Sequence[Sequence[Pairing]]) -> float:
+    """Return the share of the keypoints of all views that lie in what the pairings of their shots show."""
+    shown = [
+        _shown(pairings)[tuple((keypoints.T[::-1] * SIDE).astype(np.intp).clip(0, SIDE - 1))]
+        for shot, pairings in zip(shots, sure, strict=True)
+        for keypoints in map(_keypoints, shot.views)
+    ]
+    places = np.concatenate(shown)
+    return float(places.mean()) if len(places) else 0.0
 
 
 def _keypoints(view: View) -> NDArray[np.float64]:
@@ -51,17 +73,10 @@ def _keypoints(view: View) -> NDArray[np.float64]:
     return np.asarray(places_of(features)[:, :2] / size_of(features))
 
 
-def _shown(sure: Sequence[Match]) -> NDArray[np.bool_]:
-    """Map the regions of the query that the matches show."""
+def _shown(pairings: Sequence[Pairing]) -> NDArray[np.bool_]:
+    """Map the regions of the query that the pairings show."""
     drawn = np.zeros((SIDE, SIDE), np.uint8)
-    for match in sure:
-        if match.query_region:
-            cv2.fillConvexPoly(drawn, np.rint(np.array(match.query_region) * SIDE).astype(np.int32), 1)
+    for one in pairings:
+        region = query_corners(one.pair, one.asked, one.view).clip(0, 1)
+        cv2.fillConvexPoly(drawn, np.rint(region * SIDE).astype(np.int32), 1)
     return drawn > 0
-
-
-def _time_shown(sure: Sequence[Match], duration: float | None) -> float:
-    """Return the share of a video's time that the segments of the best match show; 1 for a still."""
-    if not duration:
-        return 1.0
-    return sum(segment.query_end - segment.query_start for segment in sure[0].segments) / duration

@@ -57,6 +57,8 @@ class Shot:
 
 def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
     """Return the views by shot; a still is one shot without length."""
+    if not views:
+        return []
     starts = [n for n, view in enumerate(views) if n == 0 or view.starts_shot]
     ends = [*starts[1:], len(views)]
     times = [float(views[n].time) for n in starts[1:]] + [max(duration or 0.0, float(views[-1].time))]
