@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from verify.matching.agreement import agreeing_rectangle, extent
-from verify.matching.common_transform import DAMPING, FEWEST_PLACES, Pictures, evened, laid
+from verify.matching.common_transform import DAMPING, FEWEST_PLACES, Pictures, blurred, evened, laid
 from verify.matching.geometry import Matrix, jacobian
 
 FLAT_POWER: Final = 0.1
@@ -198,7 +197,7 @@ def _smooth(changes: Pictures, inside: NDArray[np.bool_]) -> Pictures:
     """Return changes, frames x places, evened out over neighbouring places."""
     whole = np.zeros((len(changes), *inside.shape), np.float32)
     whole[:, inside] = changes
-    return np.stack([cv2.blur(frame, (GRAIN, GRAIN))[inside] for frame in whole])
+    return blurred(whole, GRAIN)[:, inside]
 
 
 def _correlations(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:

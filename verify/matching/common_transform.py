@@ -10,20 +10,28 @@ with six numbers for all frames; places that never agree, captions say, lose the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from verify.matching.agreement import extent
-from verify.matching.geometry import Matrix, jacobian, mapped, plausible_throughout
+from verify.matching.geometry import Matrix, jacobian, plausible_throughout
 
 Pictures = NDArray[np.float32]
 """Frames x rows x columns of grey values."""
 
 WINDOW: Final = 9
 """Pixels of the small picture over which brightness and contrast are evened out."""
+CHANNELS: Final = 64
+"""OpenCV takes 128 at most."""
+SHAPES_KEPT: Final = 64
+"""Shapes of pictures whose places are kept in memory, 50 KB each at most."""
 NOISE: Final = 4.0
 """Grey levels of local deviation; flatter places stay flat."""
 TOLERANCE: Final = 0.5
@@ -40,7 +48,14 @@ FEWEST_PLACES: Final = 30
 
 def evened(pictures: Pictures) -> Pictures:
     """Return pictures without local brightness and contrast."""
-    return np.stack([_evened(picture) for picture in pictures])
+    mean, power = blurred(pictures, WINDOW), blurred(pictures * pictures, WINDOW)
+    spread = np.sqrt(np.maximum(power - mean * mean, 0) + NOISE**2)
+    return np.asarray((pictures - mean) / spread, np.float32)
+
+
+def blurred(pictures: Pictures, window: int) -> Pictures:
+    """Return the means of the places around each one, window x window of them."""
+    return _together(pictures, lambda some: cv2.blur(some, (window, window), borderType=cv2.BORDER_REFLECT))
 
 
 def reduced(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> Pictures:
@@ -66,7 +81,7 @@ def fitted(
     `found` as `evened` makes it; `sign` is -1 for a negative; `steady`, rows x columns, says how much places
     count. A fit that leads nowhere returns the given matrix.
     """
-    slopes, basis = _slopes(found), _basis(found.shape[1:])
+    slopes, basis = _Slopes.of(found), _basis(found.shape[1:])
     best = matrix
     counted = 1.0 if steady is None else steady
     for _ in range(STEPS):
@@ -86,32 +101,47 @@ def fitted(
 
 def laid(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> tuple[Pictures, NDArray[np.bool_]]:
     """Return the query's frames in the frame of the found pictures, and where they have anything to show."""
-    rows, columns = shape
-    y, x = np.mgrid[:rows, :columns] + 0.5
-    at = mapped(matrix, np.stack([x.ravel(), y.ravel()], axis=1) / max(shape)) / extent(query.shape[1:])
-    inside = ((at >= 0) & (at <= 1)).all(axis=1).reshape(rows, columns)
-    pixels = (at * [query.shape[2], query.shape[1]] - 0.5).astype(np.float32).reshape(rows, columns, 2)
-    shown = [
-        cv2.remap(picture, pixels[..., 0], pixels[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for picture in query
-    ]
-    return np.asarray(np.stack(shown), np.float32), inside
+    rows, columns = query.shape[1:]
+    width, height = extent((rows, columns))
+    one, x, y = _basis(shape)
+    x, y, w = matrix @ np.stack([x, y, one])
+    x, y = (x / (w * width)).reshape(shape), (y / (w * height)).reshape(shape)
+    inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
+    at = (x * columns - 0.5).astype(np.float32), (y * rows - 0.5).astype(np.float32)
+    return _together(query, lambda some: _sampled(some, *at)), inside
 
 
-def _evened(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    mean = cv2.blur(picture, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT)
-    power = cv2.blur(picture * picture, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT)
-    spread = np.sqrt(np.maximum(power - mean * mean, 0) + NOISE**2)
-    return np.asarray((picture - mean) / spread, np.float32)
+def _sampled(picture: Pictures, x: NDArray[np.float32], y: NDArray[np.float32]) -> MatLike:
+    return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _slopes(found: Pictures) -> tuple[Pictures, Pictures]:
-    """Change per longest side, to the right and down."""
-    longest = max(found.shape[1:])
-    down, right = np.gradient(found, axis=(1, 2))
-    return right * longest, down * longest
+def _together(pictures: Pictures, change: Callable[[Pictures], MatLike]) -> Pictures:
+    """Change pictures as channels of one: several times as fast as one by one."""
+    changed = []
+    for first in range(0, len(pictures), CHANNELS):
+        some = np.ascontiguousarray(pictures[first : first + CHANNELS].transpose(1, 2, 0))
+        changed.append(np.atleast_3d(change(some)).transpose(2, 0, 1))
+    return np.concatenate(changed, dtype=np.float32)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Slopes:
+    """How pictures change per longest side, to the right and down, and the sums of the products of that."""
+
+    right: Pictures
+    down: Pictures
+    products: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+    """Right by right, right by down, down by down, at every place: sums over all pictures."""
+
+    @classmethod
+    def of(cls, pictures: Pictures) -> _Slopes:
+        down, right = (slope * max(pictures.shape[1:]) for slope in np.gradient(pictures, axis=(1, 2)))
+        pairs = ((right, right), (right, down), (down, down))
+        across, mixed, along = (np.einsum("fyx,fyx->yx", *pair).ravel() for pair in pairs)
+        return cls(right=right, down=down, products=(across, mixed, along))
+
+
+@lru_cache(SHAPES_KEPT)
 def _basis(shape: tuple[int, ...]) -> NDArray[np.float64]:
     """1, x and y of every pixel: 3 x pixels."""
     y, x = (np.mgrid[: shape[0], : shape[1]] + 0.5) / max(shape)
@@ -119,26 +149,19 @@ def _basis(shape: tuple[int, ...]) -> NDArray[np.float64]:
 
 
 def _step(
-    missed: Pictures,
-    weight: NDArray[np.float64],
-    slopes: tuple[Pictures, Pictures],
-    basis: NDArray[np.float64],
+    missed: Pictures, weight: NDArray[np.float64], slopes: _Slopes, basis: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Least squares over all frames: shift, and its change with x and y, to the right and down."""
-
-    def curve(one: Pictures, other: Pictures) -> NDArray[np.float64]:
-        return np.asarray((basis * (weight * (one * other).sum(axis=0).ravel())) @ basis.T)
-
-    right, down = slopes
-    across = curve(right, down)
-    curvature = np.block([[curve(right, right), across], [across, curve(down, down)]])
-    pull = np.concatenate([basis @ (weight * (missed * slope).sum(axis=0).ravel()) for slope in slopes])
+    across, mixed, along = ((basis * (weight * product)) @ basis.T for product in slopes.products)
+    curvature = np.block([[across, mixed], [mixed, along]])
+    pulls = (np.einsum("fyx,fyx->yx", missed, slope).ravel() for slope in (slopes.right, slopes.down))
+    pull = np.concatenate([basis @ (weight * one) for one in pulls])
     curvature += np.eye(6) * (DAMPING * np.trace(curvature) / 6 + 1e-9)
     step = np.linalg.solve(curvature, pull)
     return np.asarray(step * min(1.0, LARGE_STEP / max(np.abs(step).max(), 1e-12)))
 
 
 def _warp(step: NDArray[np.float64]) -> Matrix:
-    across, down = step.reshape(2, 3)
-    rows = np.array([np.roll(across, -1), np.roll(down, -1), np.zeros(3)])
-    return np.asarray(np.eye(3) + rows, np.float64)
+    warp = np.eye(3)
+    warp[:2] += step.reshape(2, 3)[:, [1, 2, 0]]
+    return warp

@@ -234,8 +234,9 @@ def plausible_throughout(matrix: Matrix, points: Floats) -> bool:
 
 def plausible(matrix: Matrix, at: Floats) -> bool:
     """Refuse transforms that turn the picture over, squeeze it to a line, or blow it up."""
-    stretches = np.linalg.svd(jacobian(matrix, at), compute_uv=False)
-    if np.linalg.det(jacobian(matrix, at)) <= 0 or stretches[1] <= 0:
+    linear = jacobian(matrix, at)
+    stretches = np.linalg.svd(linear, compute_uv=False)
+    if np.linalg.det(linear) <= 0 or stretches[1] <= 0:
         return False
     inside = stretches[1] > SMALLEST_STRETCH and stretches[0] < LARGEST_STRETCH
     return bool(inside and stretches[0] / stretches[1] < STRONGEST_SHEAR)
