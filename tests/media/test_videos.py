@@ -402,6 +402,21 @@ def test_a_walk_may_begin_later_and_keeps_its_times(make_video: Callable[..., Pa
     assert later[0] <= times[40]
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_a_walk_that_begins_later_shows_the_same_where_the_index_names_false_keyframes(
+    make_video: Callable[..., Path], codec: str
+) -> None:
+    path = make_video("a.mp4", range(60), codec=codec, options={"g": "250"})
+    path.write_bytes(path.read_bytes().replace(b"stss", b"free"))  # without this table every frame is one
+    with open_media(path) as media, open_video(media) as video:
+        shown = {frame.time: frame.rgb(96).mean() for frame in video.frames()}
+    with open_media(path) as media, open_video(media) as video:
+        video.skip_to(Fraction(38, 25))
+        later = {frame.time: frame.rgb(96).mean() for frame in video.frames()}
+    assert Fraction(38, 25) in later
+    assert {time: shown[time] for time in later} == later
+
+
 def test_leaving_out_unreferenced_frames_keeps_times_rate_and_length(make_video: Callable[..., Path]) -> None:
     path = make_video("a.mp4", range(90))
     with open_media(path) as media, open_video(media) as whole:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, cast
 
 import av
+from av.video.frame import PictureType
 
 from verify.errors import UnreadableMedia
 from verify.media import movie_boxes
@@ -164,14 +165,23 @@ class ContainerVideo(Video):
         self._compare_with_stated_end()
 
     def skip_to(self, time: Fraction) -> None:
-        """Let the walk begin at a keyframe at or before `time`."""
+        """Let the walk begin at a keyframe at or before `time`; at the start if the index names a false one.
+
+        What is decoded from a frame that others go before is not what the video shows.
+        """
         if self.header.format in SEEKABLE:
             ticks = int(time / self._clock.tick)
-            try:
-                self._container.seek(ticks, stream=self._stream)
-            except Exception:  # noqa: BLE001 - see `_open_container`; the walk then begins at the start
-                return
-            self._first = next(self._decoded, None)
+            if self._begin_at(ticks) and not _is_keyframe(self._first, ticks):
+                self._begin_at(0)
+
+    def _begin_at(self, ticks: int) -> bool:
+        """Decode from the keyframe that the index names; False if it cannot say."""
+        try:
+            self._container.seek(ticks, stream=self._stream)
+        except Exception:  # noqa: BLE001 - see `_open_container`; the walk then begins at the start
+            return False
+        self._first = next(self._decoded, None)
+        return True
 
     def _decode(self, *, exact: bool) -> Iterator[tuple[VideoFrame, int | None]]:
         """Decode all frames in order of presentation, each with its stated time in ticks."""
@@ -296,6 +306,14 @@ def _clock(container: InputContainer, stream: VideoStream, name: str) -> Clock:
     if name in ("mpegts", "mpegps") and container.start_time is not None:
         zero = round(Fraction(container.start_time, MICROSECONDS) / tick)
     return Clock(tick=tick, usual_step=usual_step, zero=zero)
+
+
+def _is_keyframe(decoded: tuple[VideoFrame, int | None] | None, ticks: int) -> bool:
+    """Say whether the first frame of a later walk needs no other and is as early as was asked for."""
+    if decoded is None:
+        return False
+    frame, time = decoded
+    return frame.pict_type == PictureType.I and time is not None and time <= ticks
 
 
 def _turn_of(frame: VideoFrame, stream: VideoStream) -> Turn:
