@@ -83,8 +83,9 @@ class CopySearch:
         look = self._look(query)
         found = self._placed(query, look) if is_explained(look) else []
         if not any(claims_copy(match.relation, match.score) for match in found):
-            closer = query_of_file(path)
-            found = self._placed(closer, self._look(closer).joined(look))
+            query = query_of_file(path)
+            closer = self._look(query)
+            found += self._placed(query, closer if found else closer.joined(look))
         return [*self.identical(query, path=path), *_best_of_each([*found, *self._in_lists(query)])]
 
     def copies(self, query: Query) -> list[Match]:
@@ -100,7 +101,9 @@ class CopySearch:
     def _look(self, query: Query) -> Look:
         """Look for the query among the items whose pictures are there to compare, but for itself."""
         views = [view for view in query.views if view.features is not None]
-        return look_for(self._finder, views, duration=query.duration).without(query.sha256)
+        found_frames = self._found_frames if query.placed else None
+        look = look_for(self._finder, views, duration=query.duration, found_frames=found_frames)
+        return look.without(query.sha256)
 
     def _placed(self, query: Query, look: Look) -> list[Match]:
         found_frames = self._found_frames if query.placed else None

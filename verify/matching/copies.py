@@ -7,16 +7,14 @@ in time become one segment, so a compilation gives one segment for each piece.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
 from typing import Final
 
 import cv2
 import numpy as np
 
-from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.looks import Look, look_for
-from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
+from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import query_corners, rotation_and_scale
 from verify.matching.pieces import OTHER_MOMENT, Piece, joined, pieces_of
 from verify.matching.shot_lines import FrameSource
@@ -42,7 +40,7 @@ def find_copies(
     `views` have features, best of `local_features.QUERY` detail, and are in order of time; `duration` is
     None for a still. `frames` and `found_frames` as for `matches_of`.
     """
-    look = look_for(finder, views, duration=duration)
+    look = look_for(finder, views, duration=duration, found_frames=found_frames)
     return matches_of(finder, look, frames=frames, found_frames=found_frames)
 
 
@@ -60,17 +58,8 @@ def matches_of(
     """
     matches = []
     for key in look.pairings:
-        pairs = look.pairs_with(key)
-        if found_frames is not None:
-            sure = inf if look.duration is None else ACCEPT_SCORE  # a clip is fitted along its line later
-            pairs = [
-                (shot, nearest_frame(pairing, found_frames) if pairing.judgement.score < sure else pairing)
-                for shot, pairing in pairs
-            ]
-        pairs = [(shot, pairing) for shot, pairing in pairs if pairing.judgement.score >= WEAK_LEAD_SCORE]
-        if pairs:
-            pieces = pieces_of(finder, look.shots, pairs, (frames, found_frames))
-            matches.append(_match(pieces, look.duration))
+        pieces = pieces_of(finder, look.shots, look.pairs_with(key), (frames, found_frames))
+        matches.append(_match(pieces, look.duration))
     return sorted(matches, key=best_first)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.fingerprints.local_features import places_of
-from verify.matching.claims import WEAK_LEAD_SCORE, claims_copy
+from verify.matching.claims import claims_copy
 from verify.matching.finder import SURE_SCORE, Pairing
 from verify.matching.looks import Look
 from verify.matching.pairs import features_of, query_corners, size_of
@@ -33,7 +33,7 @@ def is_explained(look: Look) -> bool:
     sure = [_surely_in(look, shot) for shot in look.shots]
     if not any(sure):
         return False
-    if look.duration is None and _resembled(look) == 1:
+    if look.duration is None and len(look.pairings) == 1:
         return True
     seconds = sum(shot.end - shot.start for shot in look.shots)
     shown = sum(shot.end - shot.start for shot, items in zip(look.shots, sure, strict=True) if items)
@@ -48,12 +48,6 @@ def _surely_in(look: Look, shot: Shot) -> list[Pairing]:
         for one in found
         if one.judgement.score >= SURE_SCORE and claims_copy(one.judgement.relation, one.judgement.score)
     ]
-
-
-def _resembled(look: Look) -> int:
-    """Return how many items a still resembles at all."""
-    found = [pairing for of_shots in look.pairings.values() for pairing in of_shots.values()]
-    return sum(pairing.judgement.score >= WEAK_LEAD_SCORE for pairing in found)
 
 
 def _share_shown(shots: Sequence[Shot], sure: Sequence[Sequence[Pairing]]) -> float:

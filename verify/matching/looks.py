@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from math import inf
+from typing import Final, TypeVar
 
+from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
+from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
 from verify.matching.pairs import AskedView
 from verify.matching.shot_lines import Shot, shots_of
 from verify.records import View
@@ -20,6 +23,8 @@ ASKED_A_SHOT: Final = 3
 ASKED_AT_MOST: Final = 60
 """Views of a whole query that look for candidates; a long query is asked more thinly."""
 
+Of = TypeVar("Of")
+"""What a pairing is the best of: an item or a shot."""
 OfShots = Mapping[float, Pairing]
 """The best pairing of each shot that resembles one item, by the start of the shot."""
 
@@ -46,36 +51,56 @@ class Look:
         )
 
     def joined(self, other: Look) -> Look:
-        """Return the better pairings of this look and another at the same query."""
+        """Return the better pairings of this look and another at the same shots."""
+        starts = {shot.start for shot in self.shots}
         pairings = dict(self.pairings)
         for key, of_shots in other.pairings.items():
-            pairings[key] = _better(pairings.get(key, {}), of_shots)
+            same = {start: pairing for start, pairing in of_shots.items() if start in starts}
+            if same:
+                pairings[key] = _better(self.pairings.get(key, {}), same)
         return replace(self, pairings=pairings)
 
 
-def look_for(finder: CopyFinder, views: Sequence[View], *, duration: float | None) -> Look:
-    """Ask for candidates, shot by shot; `views` have features and are in order of time."""
+def look_for(
+    finder: CopyFinder,
+    views: Sequence[View],
+    *,
+    duration: float | None,
+    found_frames: FoundFrameSource | None = None,
+) -> Look:
+    """Ask for candidates, shot by shot; `views` have features and are in order of time.
+
+    `found_frames` gives the frames of a found video around the view that a shot resembles.
+    """
     shots = shots_of(views, duration)
     every = -(-len(shots) * ASKED_A_SHOT // ASKED_AT_MOST)
     shots = shots[::every] if every > ASKED_A_SHOT else shots
-    pairings: dict[str, OfShots] = {}
+    sure = inf if duration is None else ACCEPT_SCORE  # a clip is fitted along its line later
+    pairings: dict[str, dict[float, Pairing]] = {}
     for shot in shots:
-        for view in _evenly(shot.views, max(ASKED_A_SHOT // every, 1)):
-            for pairing in finder.pairings(AskedView.of(view)):
-                held = pairings.get(pairing.item.key, {})
-                pairings[pairing.item.key] = _better(held, {shot.start: pairing})
+        for key, pairing in _asked(finder, shot, max(ASKED_A_SHOT // every, 1)).items():
+            unsure = pairing.judgement.score < sure
+            nearest = nearest_frame(pairing, found_frames) if unsure and found_frames else pairing
+            if nearest.judgement.score >= WEAK_LEAD_SCORE:
+                pairings.setdefault(key, {})[shot.start] = nearest
     return Look(shots=shots, duration=duration, pairings=pairings)
 
 
-def _evenly(views: Sequence[View], most: int) -> list[View]:
-    step = max(len(views) / most, 1.0)
-    return [views[int((n + 0.5) * step)] for n in range(min(most, len(views)))]
+def _asked(finder: CopyFinder, shot: Shot, most: int) -> dict[str, Pairing]:
+    """Return the best pairing of each item over a few views of a shot, evenly taken."""
+    step = max(len(shot.views) / most, 1.0)
+    chosen = [shot.views[int((n + 0.5) * step)] for n in range(min(most, len(shot.views)))]
+    best: dict[str, Pairing] = {}
+    for view in chosen:
+        found = {pairing.item.key: pairing for pairing in finder.pairings(AskedView.of(view))}
+        best = _better(best, found)
+    return best
 
 
-def _better(held: OfShots, others: OfShots) -> OfShots:
-    """Return the stronger pairing of each shot; the one that is held of two as strong."""
+def _better(held: Mapping[Of, Pairing], others: Mapping[Of, Pairing]) -> dict[Of, Pairing]:
+    """Return the stronger pairing of each; the one that is held of two as strong."""
     best = dict(held)
-    for start, pairing in others.items():
-        if start not in best or pairing.strength > best[start].strength:
-            best[start] = pairing
+    for of, pairing in others.items():
+        if of not in best or pairing.strength > best[of].strength:
+            best[of] = pairing
     return best
