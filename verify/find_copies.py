@@ -18,7 +18,7 @@ from verify.fingerprints.local_features import GLANCE, STORED
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import claims_copy
 from verify.matching.copies import best_first, find_copies, matches_of
-from verify.matching.explained import is_explained
+from verify.matching.explained import is_explained, shows_most
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.listed import ListedFingerprint, ListedHashes
@@ -82,7 +82,7 @@ class CopySearch:
         query = query_of_file(path, GLANCE)
         look = self._look(query)
         found = self._placed(query, look) if is_explained(look) else []
-        if not any(claims_copy(match.relation, match.score) for match in found):
+        if not shows_most(found, query.duration):
             query = query_of_file(path)
             closer = self._look(query)
             found += self._placed(query, closer if found else closer.joined(look))
@@ -242,12 +242,17 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
 
 
 def _best_of_each(found: Iterable[Match]) -> list[Match]:
-    """Return one match an item, the higher score of two, best first."""
+    """Return one match an item, best first: of two the surer one, or of two as sure that of more time."""
     best: dict[str, Match] = {}
     for match in found:
-        if match.item not in best or match.score > best[match.item].score:
+        if match.item not in best or _tells(match) > _tells(best[match.item]):
             best[match.item] = match
     return sorted(best.values(), key=best_first)
+
+
+def _tells(match: Match) -> tuple[bool, float, float]:
+    seconds = sum(segment.query_end - segment.query_start for segment in match.segments)
+    return claims_copy(match.relation, match.score), round(match.score, 2), seconds
 
 
 def _in_batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -197,7 +198,7 @@ def _smooth(changes: Pictures, inside: NDArray[np.bool_]) -> Pictures:
     """Return changes, frames x places, evened out over neighbouring places."""
     whole = np.zeros((len(changes), *inside.shape), np.float32)
     whole[:, inside] = changes
-    return blurred(whole, GRAIN)[:, inside]
+    return blurred(whole, GRAIN, border=cv2.BORDER_REFLECT_101)[:, inside]
 
 
 def _correlations(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:

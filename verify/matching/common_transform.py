@@ -53,9 +53,9 @@ def evened(pictures: Pictures) -> Pictures:
     return np.asarray((pictures - mean) / spread, np.float32)
 
 
-def blurred(pictures: Pictures, window: int) -> Pictures:
+def blurred(pictures: Pictures, window: int, *, border: int = cv2.BORDER_REFLECT) -> Pictures:
     """Return the means of the places around each one, window x window of them."""
-    return _together(pictures, lambda some: cv2.blur(some, (window, window), borderType=cv2.BORDER_REFLECT))
+    return _together(pictures, lambda some: cv2.blur(some, (window, window), borderType=border))
 
 
 def reduced(query: Pictures, shape: tuple[int, ...], matrix: Matrix) -> Pictures:

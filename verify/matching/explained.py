@@ -1,4 +1,7 @@
-"""Whether a first look at a query did: how much of it is accounted for by what it surely resembles."""
+"""Whether a first look at a query did: how much of it is accounted for by what it surely resembles.
+
+Asked before what it resembles is placed in time, which costs more than a closer look, and after.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ from verify.matching.finder import SURE_SCORE, Pairing
 from verify.matching.looks import Look
 from verify.matching.pairs import features_of, query_corners, size_of
 from verify.matching.shot_lines import Shot
-from verify.records import View
+from verify.records import Match, View
 
 SIDE: Final = 64
-"""Places along each side of the map on which regions are drawn."""
+"""Places along each side of the map on which regions are drawn, and along the line of time."""
 EXPLAINED: Final = 0.75
 """Share of a query's keypoints, and of its time, that sure pairings must show: what is left may come from
 elsewhere, like the other pictures of a collage or the other clips of a compilation."""
@@ -39,6 +42,18 @@ def is_explained(look: Look) -> bool:
     shown = sum(shot.end - shot.start for shot, items in zip(look.shots, sure, strict=True) if items)
     time_shown = shown / seconds if seconds else 1.0
     return min(_share_shown(look.shots, sure), time_shown) >= EXPLAINED
+
+
+def shows_most(matches: Sequence[Match], duration: float | None) -> bool:
+    """Say whether the copies that are claimed show most of a query's time, or a still at all."""
+    claimed = [match for match in matches if claims_copy(match.relation, match.score)]
+    if not duration or not claimed:
+        return bool(claimed)
+    shown = np.zeros(SIDE, np.bool_)
+    for segment in (segment for match in claimed for segment in match.segments):
+        start, end = (round(time / duration * SIDE) for time in (segment.query_start, segment.query_end))
+        shown[start:end] = True
+    return float(shown.mean()) >= EXPLAINED
 
 
 def _surely_in(look: Look, shot: Shot) -> list[Pairing]:
