@@ -64,6 +64,20 @@ def test_a_flash_of_three_frames_is_no_cut() -> None:
     assert starts(looks) == [0]
 
 
+def test_a_flash_that_begins_faintly_is_no_cut() -> None:
+    looks = scene(3, 100)
+    for number, light in ((40, 25), (41, 140), (42, 140)):
+        looks[number] = np.clip(looks[number].astype(int) + light, 0, 255).astype(np.uint8)
+    assert starts(looks) == [0]
+
+
+def test_what_changes_just_before_a_cut_does_not_hide_it() -> None:
+    changed = [look.copy() for look in [scene(1, 1)[0]] * 50]
+    for look in changed[48:]:
+        look[6:24, 6:30] = 255 - look[6:24, 6:30]
+    assert starts(changed + scene(2, 60, speed=3.0)) == [0, 2.0]
+
+
 def test_a_light_that_is_switched_on_is_no_cut() -> None:
     looks = scene(6, 100)
     lit = [np.clip(look * 0.5, 0, 255).astype(np.uint8) for look in looks[:50]] + looks[50:]

@@ -87,7 +87,8 @@ class ShotFinder:
         seconds, moved = float(time), difference(last, luma)
         waited, started = self._candidate, self._settle(seconds, luma, moved)
         came_back = waited is not None and started is None and self._candidate is None
-        if self._candidate is None and not came_back and self._stands_out(moved):
+        usual = self._candidate is None and not came_back and self._stands_out(moved)
+        if usual or self._is_outdone(moved):
             self._candidate = _Candidate(time=time, seconds=seconds, before=last, after=luma, jump=moved)
             return started
         if started is None and self._candidate is None and self._blend.ends(seconds, luma):
@@ -114,6 +115,10 @@ class ShotFinder:
 
     def _stands_out(self, moved: float) -> bool:
         return moved >= JUMP and (not self._movement or moved >= STANDS_OUT * median(self._movement))
+
+    def _is_outdone(self, moved: float) -> bool:
+        """Say whether a jump makes little of the one that is waited for: a digit changes just before a cut."""
+        return self._candidate is not None and moved >= STANDS_OUT * self._candidate.jump
 
     def _start(self, time: Fraction) -> Fraction:
         self._blend = _BlendFinder()
