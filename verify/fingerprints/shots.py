@@ -117,7 +117,7 @@ class ShotFinder:
         return moved >= JUMP and (not self._movement or moved >= STANDS_OUT * median(self._movement))
 
     def _is_outdone(self, moved: float) -> bool:
-        """Say whether a jump makes little of the one that is waited for: a digit changes just before a cut."""
+        """Say whether a jump makes little of the one that is waited for: what changes just before a cut."""
         return self._candidate is not None and moved >= STANDS_OUT * self._candidate.jump
 
     def _start(self, time: Fraction) -> Fraction:
