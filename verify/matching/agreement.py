@@ -118,7 +118,7 @@ def _agreeing(
 ) -> tuple[int, int, int, int]:
     weights = np.where(agrees & textured, 1.0, np.where(textured, -1.0, FLAT_WEIGHT))
     weights[~inside] = -0.5
-    return _best_rectangle(weights)
+    return best_rectangle(weights)
 
 
 def shown_in_query(agrees: NDArray[np.bool_], matrix: Matrix, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -196,7 +196,7 @@ def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(values, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT))
 
 
-def _best_rectangle(weights: Floats) -> tuple[int, int, int, int]:
+def best_rectangle(weights: Floats) -> tuple[int, int, int, int]:
     """Top, bottom, left, right of the rectangle with the largest sum (Bentley, CACM 1984)."""
     rows, columns = weights.shape
     down = np.vstack([np.zeros((1, columns)), weights.cumsum(axis=0)])

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.matching.agreement import agreeing_rectangle, extent
+from verify.matching.agreement import agreeing_rectangle, best_rectangle, extent
 from verify.matching.common_transform import DAMPING, FEWEST_PLACES, Pictures, blurred, evened, laid
 from verify.matching.geometry import Matrix, jacobian
 
@@ -30,6 +30,13 @@ LEAST_SHARED: Final = 0.3
 """Share of what two sides overlap that a rectangle must hold in which their mean pictures agree."""
 UNLIKE: Final = 0.5
 """Correlation of evened mean pictures under which what lies beside that rectangle is another picture."""
+BESIDE_OVERLAY: Final = 0.9
+"""Contrast beside an overlay from which the moment is the same. Places disagree if theirs is lower."""
+LEAST_BESIDE: Final = 0.2
+"""Share of what moves that must lie beside it: of true clips under captions that come word by word, or with a
+face in a corner, 0.23 to 0.71; at other moments the rectangle takes all of it (docs/matching.md)."""
+LEAST_PLACES_BESIDE: Final = 0.6
+"""Share of the places that must lie beside it."""
 GRAIN: Final = 3
 """Pixels over which changes are evened out before all frames are compared."""
 LARGE_LAG: Final = 0.25
@@ -110,6 +117,34 @@ def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: i
     return max(contrasts, default=None)
 
 
+def contrast_beside_overlay(
+    query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1
+) -> float | None:
+    """Correlate what changes outside the rectangle in which it disagrees most, -1 to 1.
+
+    Captions that come word by word, and a face in a corner, cover what moves there; at another moment it
+    disagrees all over. None if less than `LEAST_BESIDE` of what moves in the found pictures, or less than
+    `LEAST_PLACES_BESIDE` of the places, is left.
+    """
+    shown, inside = laid(query, found.shape[1:], matrix)
+    inside = _shared(shown, found, inside, sign)
+    if inside.sum() < FEWEST_PLACES:
+        return None
+    asked, stored = _weighted(*(_smooth(_changes(side, inside), inside) for side in (shown, found)))
+    together = sign * (asked * stored).sum(axis=0)
+    power = (asked * asked).sum(axis=0), (stored * stored).sum(axis=0)
+    disagrees = np.zeros(inside.shape)
+    disagrees[inside] = BESIDE_OVERLAY * np.sqrt(power[0] * power[1]) - together
+    top, bottom, left, right = best_rectangle(disagrees)
+    beside = inside.copy()
+    beside[top:bottom, left:right] = False
+    kept = beside[inside]
+    moves = power[1][kept].sum() >= LEAST_BESIDE * power[1].sum()
+    if not moves or kept.sum() < max(LEAST_PLACES_BESIDE * inside.sum(), FEWEST_PLACES):
+        return None
+    return float(together[kept].sum() / np.sqrt(power[0][kept].sum() * power[1][kept].sum() + 1e-9))
+
+
 def stand_still(query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1) -> bool:
     """Say whether nothing changes on either side, but for small things that change alike."""
     shown, inside = laid(query, found.shape[1:], matrix)
@@ -170,9 +205,14 @@ def _shared(shown: Pictures, found: Pictures, inside: NDArray[np.bool_], sign: i
 
 def _contrast(asked: Pictures, stored: Pictures) -> float:
     """Correlate changes, frames x places; places that hardly change weigh little."""
+    one, other = _weighted(asked, stored)
+    return float(_correlations(one.reshape(1, -1), other.reshape(1, -1))[0])
+
+
+def _weighted(asked: Pictures, stored: Pictures) -> tuple[Pictures, Pictures]:
     power = (stored**2).mean(axis=0)
     moving = np.sqrt(power / (power + MOVES**2))
-    return float(_correlations((asked * moving).reshape(1, -1), (stored * moving).reshape(1, -1))[0])
+    return asked * moving, stored * moving
 
 
 def _changes(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from verify.matching.alignment import Line
+from verify.matching.changes import BESIDE_OVERLAY
 from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
@@ -97,6 +98,8 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
     seconds = segment.query_end - segment.query_start
     contrast = laid.placing.contrast(laid.placed, stretch) if laid else line.contrast
     other = contrast is not None and contrast < _enough(shot, laid, line)
+    if other and laid and line.speed == 1 and seconds >= PROVEN_SECONDS:
+        other = not _agrees_beside_overlay(laid, stretch, alike)
     if other or seconds < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     elif score < ACCEPT_SCORE and laid and _moves_alike(pairing, alike, seconds, contrast, line):
@@ -113,6 +116,11 @@ def _moves_alike(pairing: Pairing, alike: Alike, seconds: float, contrast: float
         and usual_likeness(alike) >= PROVEN_LIKENESS
         and pairing.judgement.relation != "shares-overlay"
     )
+
+
+def _agrees_beside_overlay(laid: Laid, stretch: tuple[float, float], alike: Alike) -> bool:
+    contrast = laid.placing.contrast_beside_overlay(laid.placed, stretch)
+    return contrast is not None and contrast >= BESIDE_OVERLAY and usual_likeness(alike) >= PROVEN_LIKENESS
 
 
 def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:

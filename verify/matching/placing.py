@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from verify.matching.alignment import Line, TimedPicture
 from verify.matching.changes import (
     Overlap,
+    contrast_beside_overlay,
     contrast_of_all,
     contrast_within,
     lag,
@@ -205,16 +206,20 @@ class Placing:
 
         That of the line as it was sought where too little moves between them; None where nothing does.
         """
-        if placed.contrast is None:
-            return None
-        times = self._query.times
-        window = np.flatnonzero((times >= between[0]) & (times <= between[1]))
-        asked, stored = self._met(placed, window, self._between)
-        if len(asked) < FEWEST_FRAMES:
+        asked, stored = self._met_between(placed, between)
+        if placed.contrast is None or len(asked) < FEWEST_FRAMES:
             return placed.contrast
         pictures, found = self._query.pictures[asked], self._found.pictures[stored]
         contrast = contrast_of_all(pictures, found, placed.matrix, sign=self._sign)
         return placed.contrast if contrast is None else contrast
+
+    def contrast_beside_overlay(self, placed: Placed, between: tuple[float, float]) -> float | None:
+        """Return the same of what lies beside something that moves over it; None if that is too little."""
+        asked, stored = self._met_between(placed, between)
+        if len(asked) < FEWEST_FRAMES:
+            return None
+        pictures, found = self._query.pictures[asked], self._found.pictures[stored]
+        return contrast_beside_overlay(pictures, found, placed.matrix, sign=self._sign)
 
     def stands_still(self, placed: Placed, window: Window) -> bool:
         """Say whether nothing moves along a line, and the frames look alike."""
@@ -238,6 +243,12 @@ class Placing:
         nearest = after - (due - times[after - 1] < times[after] - due)
         met = (np.abs(times[nearest] - due) < MEETS) & (due >= between[0]) & (due < between[1])
         return window[met], nearest[met]
+
+    def _met_between(self, placed: Placed, between: tuple[float, float]) -> tuple[Order, Order]:
+        """Return all frames between two times of the query that meet found ones, and those."""
+        times = self._query.times
+        window = np.flatnonzero((times >= between[0]) & (times <= between[1]))
+        return self._met(placed, window, self._between)
 
     def _shown(self, placed: Placed, window: Window) -> float:
         """Seconds of the window in which the line lies within the found shot."""
