@@ -360,3 +360,21 @@ def test_the_shake_of_a_hand_in_a_crop_of_fine_lines_tells_the_moment(view) -> N
     match = asked_of(footage, cropped, 3, view)
     assert match.score >= ACCEPT_SCORE
     assert match.segments[0].found_start == pytest.approx(5.5, abs=0.06)
+
+
+@pytest.mark.parametrize(("crowd", "is_copy"), [(1, True), (3, False)])
+def test_what_moves_beside_pictures_that_change_in_a_corner_tells_the_moment(
+    street, scene, view, crowd, is_copy
+) -> None:
+    corner = [scene(400 + n, 340, 340)[:190, :270] for n in range(12)]
+
+    def shown(time: float) -> np.ndarray:
+        frame = street(crowd, 4.5 + time).copy()
+        frame[20:210, 200:470] = corner[int(4 * time)]
+        return frame
+
+    match = asked_of(lambda time: street(1, time), shown, 3, view)
+    assert (match.score >= ACCEPT_SCORE) == is_copy
+    assert is_copy == (match.note != OTHER_MOMENT)
+    if is_copy:
+        assert match.segments[0].found_start == pytest.approx(4.5, abs=0.12)
