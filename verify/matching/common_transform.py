@@ -29,9 +29,9 @@ Pictures = NDArray[np.float32]
 WINDOW: Final = 9
 """Pixels of the small picture over which brightness and contrast are evened out."""
 CHANNELS: Final = 64
-"""OpenCV takes 128 at most."""
-SHAPES_KEPT: Final = 64
-"""Shapes of pictures whose places are kept in memory, 50 KB each at most."""
+"""Pictures that are changed together; OpenCV takes 128 channels at most."""
+SHAPES_KEPT: Final = 16
+"""Shapes of pictures whose places are kept in memory, 0.4 MB each at most."""
 NOISE: Final = 4.0
 """Grey levels of local deviation; flatter places stay flat."""
 TOLERANCE: Final = 0.5
