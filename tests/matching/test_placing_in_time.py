@@ -378,3 +378,24 @@ def test_what_moves_beside_pictures_that_change_in_a_corner_tells_the_moment(
     assert is_copy == (match.note != OTHER_MOMENT)
     if is_copy:
         assert match.segments[0].found_start == pytest.approx(4.5, abs=0.12)
+
+
+@pytest.mark.parametrize(("crowd", "is_copy"), [(1, True), (3, False)])
+def test_a_clip_that_begins_with_a_frozen_frame_is_told_by_what_follows(scene, view, crowd, is_copy) -> None:
+    ground = scene(313, 480, 360)
+
+    def footage(time: float, crowd: int = 1) -> np.ndarray:
+        rng, shown = np.random.default_rng(crowd), ground.copy()
+        for lane in range(4):
+            x = int(240 + 150 * np.sin(rng.uniform(3, 5) * time + rng.uniform(0, 6)))
+            cv2.circle(shown, (x, 60 + 80 * lane), 28, (60, 60, 60), -1)
+        return shown
+
+    match = asked_of(footage, lambda time: footage(4.5 + max(time - 1.0, 0.0), crowd), 3, view)
+    assert (match.score >= ACCEPT_SCORE) == is_copy
+    assert is_copy == (match.note != OTHER_MOMENT)
+    if is_copy:
+        (segment,) = match.segments
+        assert match.relation == "contains"
+        assert (segment.query_start, segment.query_end) == pytest.approx((1, 3), abs=0.3)
+        assert segment.found_end == pytest.approx(6.5, abs=0.12)
