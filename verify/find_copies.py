@@ -23,6 +23,7 @@ from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.listed import ListedFingerprint, ListedHashes
 from verify.matching.looks import Look, look_for
+from verify.matching.nearest_frame import FoundFrameSource
 from verify.originals import original
 from verify.query import Query, frames_between, query_of_file
 from verify.records import Match, Segment, View
@@ -101,12 +102,12 @@ class CopySearch:
     def _look(self, query: Query) -> Look:
         """Look for the query among the items whose pictures are there to compare, but for itself."""
         views = [view for view in query.views if view.features is not None]
-        found_frames = self._found_frames if query.placed else None
+        found_frames = self._frames_beside(query)
         look = look_for(self._finder, views, duration=query.duration, found_frames=found_frames)
         return look.without(query.sha256)
 
     def _placed(self, query: Query, look: Look) -> list[Match]:
-        found_frames = self._found_frames if query.placed else None
+        found_frames = self._frames_beside(query)
         found = matches_of(self._finder, look, frames=query.frames, found_frames=found_frames)
         return [self._with_paths(match) for match in found]
 
@@ -207,6 +208,9 @@ class CopySearch:
         while len(self._views) > VIEWS_KEPT:
             self._views.pop(next(iter(self._views)))
         return found
+
+    def _frames_beside(self, query: Query) -> FoundFrameSource | None:
+        return self._found_frames if query.placed else None
 
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""

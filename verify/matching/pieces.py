@@ -132,16 +132,10 @@ def _agreeing_part(laid: Laid, stretch: tuple[float, float], alike: Alike) -> tu
     beside = laid.placing.contrast_beside_overlay(laid.placed, stretch)
     if beside is not None and beside >= BESIDE_OVERLAY:
         return stretch
-    for seconds in (share * (end - start) for share in PARTS):
-        parts = [
-            part for part in ((start, start + seconds), (end - seconds, end)) if seconds >= PROVEN_SECONDS
-        ]
-        agreed = [
-            part for part in parts if (laid.placing.contrast(laid.placed, part) or 0.0) >= PROVEN_CONTRAST
-        ]
-        if agreed:
-            return agreed[0]
-    return None
+    lengths = [share * (end - start) for share in PARTS if share * (end - start) >= PROVEN_SECONDS]
+    parts = [part for length in lengths for part in ((start, start + length), (end - length, end))]
+    contrasts = ((laid.placing.contrast(laid.placed, part) or 0.0, part) for part in parts)
+    return next((part for contrast, part in contrasts if contrast >= PROVEN_CONTRAST), None)
 
 
 def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:
