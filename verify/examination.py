@@ -139,7 +139,7 @@ def sight_of_file(file: OpenFile, pool: IsolatedPool, *, detail: Detail) -> Sigh
 def sight_here(file: OpenFile, *, detail: Detail) -> Sight:
     """See what an open file shows in this process, which should be a worker."""
     media = media_of(file)
-    look = _look(media, exact=False, detail=detail)
+    look = _look(media, exact=False, detail=detail, recorded=False)
     return Sight(
         kind=media.format.kind, duration_seconds=look.duration, views=look.views, problems=look.problems
     )
@@ -197,34 +197,35 @@ def _conclude(
     )
 
 
-def _look(media: MediaFile, *, exact: bool, detail: Detail | None) -> _Look:
+def _look(media: MediaFile, *, exact: bool, detail: Detail | None, recorded: bool = True) -> _Look:
+    """Decode a file; thumbnails and measurements of pictures are only made to be `recorded`."""
     if media.format.kind == "image":
-        return _look_at_image(media, exact=exact, detail=detail)
+        return _look_at_image(media, exact=exact, detail=detail, recorded=recorded)
     if media.format.kind == "video":
-        return _look_at_video(media, exact=exact, detail=detail)
+        return _look_at_video(media, exact=exact, detail=detail, recorded=recorded)
     code = "not-media" if media.size_bytes else "empty"
     message = f"Neither a picture nor a video: {media.format.label}."
     return _Look(problems=(Problem(stage="identify", code=code, message=message),))
 
 
-def _look_at_image(media: MediaFile, *, exact: bool, detail: Detail | None) -> _Look:
+def _look_at_image(media: MediaFile, *, exact: bool, detail: Detail | None, recorded: bool) -> _Look:
     still = read_image(media, exact=exact)
     reduced = still.rgb.shape[1] < still.width
-    view = make_view(still.rgb, exact=exact, reduced=reduced, detail=detail)
+    view = make_view(still.rgb, exact=exact, reduced=reduced, detail=detail, pictured=recorded)
     return _Look(
         header=still.header,
         width=still.width,
         height=still.height,
         views=(view,),
-        measurements=(*measure_picture(still.rgb), *_measure_preview(still, view)),
+        measurements=_measure_still(still, view) if recorded else (),
         problems=still.problems,
         partial=still.partial,
     )
 
 
-def _look_at_video(media: MediaFile, *, exact: bool, detail: Detail | None) -> _Look:
+def _look_at_video(media: MediaFile, *, exact: bool, detail: Detail | None, recorded: bool) -> _Look:
     with open_video(media, exact=exact, every_frame=exact) as video:
-        sampled = sample_video(video, exact=exact, detail=detail)
+        sampled = sample_video(video, exact=exact, detail=detail, pictured=recorded)
         return _Look(
             header=video.header,
             width=video.width,
@@ -238,11 +239,13 @@ def _look_at_video(media: MediaFile, *, exact: bool, detail: Detail | None) -> _
         )
 
 
-def _measure_preview(still: Still, view: View) -> tuple[MetadataValue, ...]:
+def _measure_still(still: Still, view: View) -> tuple[MetadataValue, ...]:
+    measured = measure_picture(still.rgb)
     preview = embedded_thumbnail(still.header)
     if preview is None:
-        return ()
-    return (measure_preview(view.fingerprints, width=still.width, height=still.height, preview=preview),)
+        return measured
+    size = {"width": still.width, "height": still.height}
+    return (*measured, measure_preview(view.fingerprints, **size, preview=preview))
 
 
 def _measure_pace(video: Video, shots: tuple[Shot, ...]) -> tuple[MetadataValue, ...]:

@@ -55,7 +55,8 @@ def believable(file: OpenFile, examination: Examination) -> bool:
         and examination.format.isprintable()
         and _size(examination.width, examination.height)
         and (examination.duration_seconds is None or examination.duration_seconds >= 0)
-        and believable_sight(examination.kind, examination.views, examination.problems)
+        and _seen(examination.kind, examination.views, examination.problems)
+        and all(_thumbnail(view.thumbnail) for view in examination.views)
         and len(examination.shots) <= min(MAX_SHOTS, MAX_ANIMATION_FRAMES * MAX_SAMPLES)
         and len(examination.metadata) <= MAX_VALUES + MAX_MEASURED_VALUES
         and all(map(_value, examination.metadata))
@@ -68,6 +69,10 @@ def believable(file: OpenFile, examination: Examination) -> bool:
 
 def believable_sight(kind: ItemKind, views: Sequence[View], problems: Sequence[Problem]) -> bool:
     """Say whether these can be honest views of a file of this kind, and reasons if there are none."""
+    return _seen(kind, views, problems) and not any(view.thumbnail for view in views)
+
+
+def _seen(kind: ItemKind, views: Sequence[View], problems: Sequence[Problem]) -> bool:
     most = {"image": 1, "video": MAX_SAMPLES, "other": 0, "hashes": 0}[kind]
     return (
         bool(views or problems)
@@ -86,14 +91,11 @@ def _size(width: int | None, height: int | None) -> bool:
 
 
 def _view(view: View) -> bool:
-    thumbnail = view.thumbnail
-    return (
-        _fingerprints(view.fingerprints)
-        and len(thumbnail) <= MAX_THUMBNAIL_BYTES
-        and thumbnail.startswith(JPEG_START)
-        and thumbnail.endswith(JPEG_END)
-        and (view.features is None or _features(view.features))
-    )
+    return _fingerprints(view.fingerprints) and (view.features is None or _features(view.features))
+
+
+def _thumbnail(jpeg: bytes) -> bool:
+    return len(jpeg) <= MAX_THUMBNAIL_BYTES and jpeg.startswith(JPEG_START) and jpeg.endswith(JPEG_END)
 
 
 def _fingerprints(prints: Fingerprints) -> bool:

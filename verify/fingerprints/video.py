@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -63,13 +64,18 @@ class SampledVideo:
 
 
 def sample_video(
-    video: Video, *, max_samples: int = MAX_SAMPLES, exact: bool = False, detail: Detail | None = None
+    video: Video,
+    *,
+    max_samples: int = MAX_SAMPLES,
+    exact: bool = False,
+    detail: Detail | None = None,
+    pictured: bool = True,
 ) -> SampledVideo:
     """Walk all frames once; compute views of the chosen ones and find the shots.
 
     The hashes of a sample are those of the plain frame at its full size. Raises what `video.frames` raises.
     """
-    walk = _Walk(max_samples, exact=exact, detail=detail)
+    walk = _Walk(max_samples, exact=exact, detail=detail, pictured=pictured)
     for frame in video.frames():
         walk.take(frame)
     walk.finish()
@@ -91,11 +97,12 @@ def _shots(starts: list[Fraction], duration: Fraction | None) -> tuple[Shot, ...
 class _Walk:
     """What is kept while the frames go by."""
 
-    def __init__(self, max_samples: int, *, exact: bool, detail: Detail | None) -> None:
+    def __init__(self, max_samples: int, *, exact: bool, detail: Detail | None, pictured: bool) -> None:
         self.views: dict[Fraction, View] = {}
         self.starts: list[Fraction] = []
         self.measured: list[NDArray[np.uint8]] = []
-        self._max_samples, self._exact, self._detail = max(max_samples, FEWEST_SAMPLES), exact, detail
+        self._max_samples = max(max_samples, FEWEST_SAMPLES)
+        self._make_view = partial(make_view, exact=exact, detail=detail, pictured=pictured)
         self._finder = ShotFinder()
         self._interval = INTERVAL
         self._now = Fraction(0)
@@ -142,9 +149,7 @@ class _Walk:
         return self._now + step > self._sampled + STILL_INTERVAL or not _still(luma, self._sampled_luma)
 
     def _sample(self, time: Fraction, rgb: NDArray[np.uint8], *, starts_shot: bool) -> None:
-        self.views[time] = make_view(
-            rgb, time=time, starts_shot=starts_shot, exact=self._exact, detail=self._detail
-        )
+        self.views[time] = self._make_view(rgb, time=time, starts_shot=starts_shot)
         self._measure(rgb)
         if len(self.views) > self._max_samples:
             self._thin()

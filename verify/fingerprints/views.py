@@ -22,17 +22,18 @@ def make_view(
     starts_shot: bool = False,
     exact: bool = False,
     reduced: bool = False,
+    pictured: bool = True,
     detail: Detail | None = None,
 ) -> View:
     """Compute the view of an upright (height, width, 3) picture.
 
     `exact` and `reduced` mean what they mean to `fingerprint`, `detail` what it means to `extract`;
-    without it the view gets no local features.
+    without it the view gets no local features, and no thumbnail unless it is `pictured`.
     """
     return View(
         time=time,
         fingerprints=fingerprint(rgb, exact=exact, reduced=reduced),
-        thumbnail=thumbnail(rgb),
+        thumbnail=thumbnail(rgb) if pictured else b"",
         starts_shot=starts_shot,
         features=None if detail is None else extract(rgb, detail),
     )

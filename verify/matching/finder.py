@@ -54,6 +54,8 @@ OVERLAY_PLACES: Final = 8
 """Agreeing places below which a pairing says nothing about overlays."""
 
 
+cv2.setNumThreads(1)  # as faiss in `feature_index`: on pictures this small more threads would only wait
+
 ViewSource = Callable[[Sequence[int]], list[View]]
 """Fetches views by their numbers."""
 

@@ -187,9 +187,11 @@ def _refined(pairs: NDArray[np.int64], query: Floats, found: Floats, bits: NDArr
         matrix = _fitted(found[pairs[:, 1], :2], query[pairs[:, 0], :2])
         if matrix is None or not plausible(matrix, found[pairs[:, 1], :2].mean(axis=0)):
             return None
-        pairs = _guided(matrix, query, found, possible, near)
+        before, pairs = pairs, _guided(matrix, query, found, possible, near)
         if len(pairs) < FEWEST_INLIERS:
             return None
+        if near == NEAR and np.array_equal(pairs, before):
+            break  # another round would give the same
     inliers = _distinct(found[pairs[:, 1], :2], query[pairs[:, 0], :2])
     if matrix is None or inliers < FEWEST_INLIERS:
         return None
