@@ -11,9 +11,10 @@ from typing import Final
 
 import numpy as np
 
+from verify.fingerprints import local_features
 from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.geometry import Floats
-from verify.matching.pairs import AskedView, ViewPair, features_of, query_corners
+from verify.matching.pairs import AskedView, ViewPair, features_of, query_corners, size_of
 from verify.records import Relation, View
 
 WHOLE: Final = 0.75
@@ -34,6 +35,19 @@ PLAIN: Final = 0.35
 from which a fingerprint that is not near is that of darkness with something in it."""
 FIRM_SHARE: Final = 0.65
 """Share of the overlap below which few keypoints may be those of one street or one fabric."""
+SMALL_SHARE: Final = 0.35
+MOSTLY_WITHIN: Final = 0.65
+"""Where less than this share of the overlap agrees and less than that of the keypoints lies in it, they are
+letters all over two posts of one app (eight of 14 wrong answers under phone apps, three of 2,100 others)."""
+REGION_BORDER: Final = 0.02
+"""Share of a picture's sides by which a keypoint may lie outside the region and still be of it."""
+PATCHY: Final = 0.75
+"""Share of the region below which what agrees elsewhere in the frame are lines of two posts of one app, where
+it is less than `FIRM_SHARE` of the overlap too (four of the 14, and one true answer)."""
+PLAIN_FRAME: Final = 0.25
+MUCH_SHARE: Final = 0.82
+"""Plainness from which, and share of the overlap below which, frames whose fingerprints resemble each other are
+those of one app around any two pictures (ten of 16 wrong answers under phone apps, ten of 2,700 others)."""
 FINGERPRINT_SHARE: Final = 0.6
 """Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames."""
 FEW_KEYPOINTS: Final = 60
@@ -119,21 +133,58 @@ def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
 
     Black frames and blank pages have one and the same fingerprint, and so have frames of an app.
     """
-    seen = pair.agreement
-    if seen.places < FEWEST_PLACES:
+    if pair.agreement.places < FEWEST_PLACES or _are_like_frames(pair, asked):
         return True
     poor = min(asked.view.fingerprints.pdq.quality, found.fingerprints.pdq.quality) < GOOD_QUALITY
     if pair.inliers is None:
-        same = seen.correlation > SAME_CORRELATION and pair.pdq_bits < SAME_BITS
-        flat = seen.plainness > PLAIN and not (same if poor else pair.pdq_bits <= NEAR_BITS)
-        return flat or (seen.overlap_share < FINGERPRINT_SHARE and under_overlay(pair, asked, found))
-    if pair.inliers >= FIRM_INLIERS:
-        return False
+        return _is_any_fingerprint(pair, asked, found, poor=poor)
+    if _are_letters(pair, found) or _is_patchy(pair, asked, found):
+        return True
+    return pair.inliers < FIRM_INLIERS and _are_any_keypoints(pair, asked, found, poor=poor)
+
+
+def _are_like_frames(pair: ViewPair, asked: AskedView) -> bool:
+    """Say whether paper, bars and buttons agree, in frames that resemble each other, and much else does not."""
+    seen = pair.agreement
+    resemble = asked.overlay is None and NEAR_BITS < pair.pdq_bits < NO_BITS_ALIKE
+    return resemble and seen.plainness > PLAIN_FRAME and seen.overlap_share < MUCH_SHARE
+
+
+def _is_any_fingerprint(pair: ViewPair, asked: AskedView, found: View, *, poor: bool) -> bool:
+    """Say whether the fingerprints are alike as those of flat pictures, or of frames of one app, are."""
+    seen = pair.agreement
+    same = seen.correlation > SAME_CORRELATION and pair.pdq_bits < SAME_BITS
+    flat = seen.plainness > PLAIN and not (same if poor else pair.pdq_bits <= NEAR_BITS)
+    return flat or (seen.overlap_share < FINGERPRINT_SHARE and under_overlay(pair, asked, found))
+
+
+def _are_any_keypoints(pair: ViewPair, asked: AskedView, found: View, *, poor: bool) -> bool:
+    """Say whether a few keypoints agree as they do by chance, or in one street or on one sheet of paper."""
+    seen = pair.agreement
     if seen.plainness > PLAIN or seen.overlap_share < FIRM_SHARE:
         return True
-    poor = poor or features_of(found).count < FEW_KEYPOINTS
-    limit = NEAR_BITS if poor else UNLIKE_BITS
-    return pair.pdq_bits > limit and (poor or _relation(pair) == "same-picture")
+    if poor or features_of(found).count < FEW_KEYPOINTS:
+        return pair.pdq_bits > NEAR_BITS
+    bare = asked.overlay is None  # what an overlay leaves of a frame has no fingerprint of its own
+    return bare and pair.pdq_bits > UNLIKE_BITS and _relation(pair) == "same-picture"
+
+
+def _are_letters(pair: ViewPair, found: View) -> bool:
+    """Say whether little agrees, and many of the keypoints lie elsewhere."""
+    if pair.agreement.overlap_share >= SMALL_SHARE:
+        return False
+    left, top, right, bottom = pair.agreement.region
+    stored = features_of(found)
+    at = local_features.places_of(stored)[pair.keypoints[:, 1], :2] / size_of(stored)
+    low, high = np.array([left, top]) - REGION_BORDER, np.array([right, bottom]) + REGION_BORDER
+    return bool(((at >= low) & (at <= high)).all(axis=1).mean() < MOSTLY_WITHIN)
+
+
+def _is_patchy(pair: ViewPair, asked: AskedView, found: View) -> bool:
+    """Say whether what agrees lies elsewhere in the frame, full of holes and beside much that is unlike."""
+    seen = pair.agreement
+    holes = seen.inside < PATCHY and seen.overlap_share < FIRM_SHARE
+    return holes and in_place(pair, asked, found) < IN_PLACE
 
 
 def under_overlay(pair: ViewPair, asked: AskedView, found: View) -> bool:
