@@ -49,7 +49,9 @@ SURE_SCORE: Final = 0.98
 PROVEN: Final = 0.05
 """By so much less may a transform from keypoints agree and still win over one from fingerprints."""
 SHARED_BY: Final = 3
-"""So many items that agree at a place of the frame, and not elsewhere, make it an overlay."""
+SHARED_AMONG: Final = 0.5
+"""So many items that agree at a place of the frame, and not elsewhere, make it an overlay, if they are so
+large a part of those that agree in part: unrelated pictures agree at one place in eight."""
 OVERLAY_PLACES: Final = 8
 """Agreeing places below which a pairing says nothing about overlays."""
 
@@ -223,5 +225,5 @@ def shared_overlay(found: Sequence[Pairing]) -> NDArray[np.bool_] | None:
         pair, asked = pairing.pair, pairing.asked
         matrix = between_pictures(pair.matrix, asked, pairing.view)
         count += shown_in_query(pair.agreement.agrees, matrix, asked.picture.shape)
-    shared = (count >= SHARED_BY).astype(np.uint8)
+    shared = (count >= max(SHARED_BY, len(partial) * SHARED_AMONG)).astype(np.uint8)
     return np.asarray(cv2.dilate(shared, np.ones((3, 3), np.uint8)) > 0) if shared.any() else None

@@ -46,8 +46,8 @@ PATCHY: Final = 0.75
 it is less than `FIRM_SHARE` of the overlap too (four of the 14, and one true answer)."""
 PLAIN_FRAME: Final = 0.25
 MUCH_SHARE: Final = 0.82
-"""Plainness from which, and share of the overlap below which, frames whose fingerprints resemble each other are
-those of one app around any two pictures (ten of 16 wrong answers under phone apps, ten of 2,700 others)."""
+"""Plainness from which, and share of the overlap below which, frames whose fingerprints resemble each other
+are those of one app around any two pictures (10 of 16 wrong answers under phone apps, 10 of 2,700 others)."""
 FINGERPRINT_SHARE: Final = 0.6
 """Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames."""
 FEW_KEYPOINTS: Final = 60
@@ -144,7 +144,7 @@ def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
 
 
 def _are_like_frames(pair: ViewPair, asked: AskedView) -> bool:
-    """Say whether paper, bars and buttons agree, in frames that resemble each other, and much else does not."""
+    """Say whether paper, bars and buttons agree, in frames that resemble each other, and much does not."""
     seen = pair.agreement
     resemble = asked.overlay is None and NEAR_BITS < pair.pdq_bits < NO_BITS_ALIKE
     return resemble and seen.plainness > PLAIN_FRAME and seen.overlap_share < MUCH_SHARE
