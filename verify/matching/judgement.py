@@ -46,10 +46,13 @@ PATCHY: Final = 0.75
 it is less than `FIRM_SHARE` of the overlap too (four of the 14, and one true answer)."""
 PLAIN_FRAME: Final = 0.25
 MUCH_SHARE: Final = 0.82
-"""Plainness from which, and share of the overlap below which, frames whose fingerprints resemble each other
-are those of one app around any two pictures (10 of 16 wrong answers under phone apps, 10 of 2,700 others)."""
+LIKE_FRAME_BITS: Final = 90
+"""Plainness from which, share of the overlap below which, and PDQ distance within which two frames are those
+of one app around any two pictures (10 of 16 wrong answers under phone apps, 10 of 2,700 others)."""
 FINGERPRINT_SHARE: Final = 0.6
-"""Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames."""
+BARE_SHARE: Final = 0.7
+"""Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames.
+More is asked of what an overlay leaves, whose fingerprint is that of the whole frame."""
 FEW_KEYPOINTS: Final = 60
 """Of a found view that shows little; ordinary ones have 200."""
 GOOD_QUALITY: Final = 50
@@ -146,7 +149,7 @@ def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
 def _are_like_frames(pair: ViewPair, asked: AskedView) -> bool:
     """Say whether paper, bars and buttons agree, in frames that resemble each other, and much does not."""
     seen = pair.agreement
-    resemble = asked.overlay is None and NEAR_BITS < pair.pdq_bits < NO_BITS_ALIKE
+    resemble = asked.overlay is None and NEAR_BITS < pair.pdq_bits < LIKE_FRAME_BITS
     return resemble and seen.plainness > PLAIN_FRAME and seen.overlap_share < MUCH_SHARE
 
 
@@ -155,13 +158,14 @@ def _is_any_fingerprint(pair: ViewPair, asked: AskedView, found: View, *, poor: 
     seen = pair.agreement
     same = seen.correlation > SAME_CORRELATION and pair.pdq_bits < SAME_BITS
     flat = seen.plainness > PLAIN and not (same if poor else pair.pdq_bits <= NEAR_BITS)
-    return flat or (seen.overlap_share < FINGERPRINT_SHARE and under_overlay(pair, asked, found))
+    limit = FINGERPRINT_SHARE if asked.overlay is None else BARE_SHARE
+    return flat or (seen.overlap_share < limit and under_overlay(pair, asked, found))
 
 
 def _are_any_keypoints(pair: ViewPair, asked: AskedView, found: View, *, poor: bool) -> bool:
-    """Say whether a few keypoints agree as they do by chance, or in one street or on one sheet of paper."""
+    """Say whether a few keypoints agree as they do by chance, in one street or on one sheet of paper."""
     seen = pair.agreement
-    if seen.plainness > PLAIN or seen.overlap_share < FIRM_SHARE:
+    if pair.negated or seen.plainness > PLAIN or seen.overlap_share < FIRM_SHARE:
         return True
     if poor or features_of(found).count < FEW_KEYPOINTS:
         return pair.pdq_bits > NEAR_BITS
