@@ -34,6 +34,39 @@ def corners(*, left=0.0, top=0.0, right=1.0, bottom=1.0):
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
 
 
+def posted(rgb: np.ndarray, design: int, head: int, window: int) -> np.ndarray:
+    """Show the upper middle of a picture in a post of an app, with words of its own."""
+    frame = app_frame(720, head, window, 1280 - head - window, np.random.default_rng(design))
+    across = 720 / window
+    height = min(rgb.shape[0], round(rgb.shape[1] / across))
+    width = min(round(height * across), rgb.shape[1])
+    left = (rgb.shape[1] - width) // 2
+    frame[head : head + window] = cv2.resize(rgb[:height, left : left + width], (720, window))
+    return frame
+
+
+def kites(seed: int) -> np.ndarray:
+    """Draw a few thin lines in a plain sky."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((400, 600, 3), (150, 170, 190), np.uint8)
+    for _ in range(4):
+        line = np.cumsum(rng.normal(0, 25, (30, 2)), axis=0) + np.array([300, 200])
+        cv2.polylines(picture, [line.astype(np.int32)], False, (60, 60, 120), 2, cv2.LINE_AA)
+    return picture
+
+
+def few_things(seed: int) -> np.ndarray:
+    """Draw a few large things before a plain ground."""
+    rng = np.random.default_rng(seed)
+    picture = cv2.resize(rng.integers(60, 200, (2, 2, 3)).astype(np.uint8), (640, 480))
+    for _ in range(14):
+        centre = tuple(int(v) for v in rng.uniform(0, 1, 2) * (640, 480))
+        axes = tuple(int(v) for v in rng.uniform(8, 70, 2))
+        turn, end = float(rng.uniform(0, 180)), float(rng.uniform(120, 360))
+        cv2.ellipse(picture, centre, axes, turn, 0, end, tuple(int(v) for v in rng.integers(0, 256, 3)), -1)
+    return picture
+
+
 def test_the_same_picture_is_found_whole_and_upright(archive, ask, scene) -> None:
     (match,) = copies(ask(archive, scene(3)))
     assert (match.item, match.relation, match.mirrored) == ("item-03", "same-picture", False)
@@ -126,16 +159,6 @@ def test_strangers_under_the_same_bar_are_not_copies_and_a_true_copy_is_still_fo
 
 def test_a_picture_is_found_under_another_app_frame_than_it_is_stored_under(ask, scene, view) -> None:
     """Letters and buttons of two like frames agree at scales and places of their own."""
-
-    def posted(rgb: np.ndarray, design: int, head: int, window: int) -> np.ndarray:
-        frame = app_frame(720, head, window, 1280 - head - window, np.random.default_rng(design))
-        across = 720 / window
-        height = min(rgb.shape[0], round(rgb.shape[1] / across))
-        width = round(height * across)
-        left = (rgb.shape[1] - width) // 2
-        frame[head : head + window] = cv2.resize(rgb[:height, left : left + width], (720, window))
-        return frame
-
     finder = CopyFinder()
     for seed in range(14):
         finder.add(f"item-{seed:02}", [view(posted(scene(seed), 3, 270, 500))])
@@ -144,6 +167,30 @@ def test_a_picture_is_found_under_another_app_frame_than_it_is_stored_under(ask,
     found = [copies(ask(finder, posted(scene(seed)[30:, 40:], 103, 250, 720))) for seed in range(14)]
     right = [[match.item for match in matches] == [f"item-{seed:02}"] for seed, matches in enumerate(found)]
     assert sum(map(len, found)) == sum(right) >= 9
+
+
+@pytest.mark.parametrize("design", [1, 4, 5, 12])
+def test_plain_pictures_in_posts_of_one_app_with_other_words_are_not_copies(ask, view, design) -> None:
+    finder = CopyFinder()
+    for seed in range(3):
+        finder.add(f"item-{seed}", [view(posted(kites(seed), design, 270, 500))])
+    for seed in range(100, 104):
+        other_words = 1000 + 4 * design + seed - 100
+        assert copies(ask(finder, posted(kites(seed), other_words, 290, 480))) == []
+
+
+def test_a_picture_of_little_is_found_among_others_in_the_same_app_frame(ask, view) -> None:
+    """Plain grounds agree here and there by chance: only what most of them share is the frame."""
+    finder = CopyFinder()
+    for seed in range(14):
+        finder.add(f"item-{seed:02}", [view(posted(few_things(seed), 9, 250, 400))])
+    for seed in range(60, 66):
+        assert copies(ask(finder, posted(few_things(seed), 9, 250, 400))) == []
+    found = 0
+    for seed in range(14):
+        changed = cv2.convertScaleAbs(few_things(seed)[20:, 30:], alpha=0.9, beta=8)
+        found += [m.item for m in copies(ask(finder, posted(changed, 9, 250, 400)))] == [f"item-{seed:02}"]
+    assert found >= 11
 
 
 def test_the_same_question_gets_the_same_answer(archive, ask, scene) -> None:
