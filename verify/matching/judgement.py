@@ -174,9 +174,10 @@ def _are_any_keypoints(pair: ViewPair, asked: AskedView, found: View, *, poor: b
 
 
 def _are_letters(pair: ViewPair, found: View) -> bool:
-    """Say whether little agrees, and many of the keypoints lie elsewhere."""
-    if pair.agreement.overlap_share >= SMALL_SHARE:
-        return False
+    """Say whether little agrees and many of the keypoints lie elsewhere, or light words agree with dark."""
+    share = pair.agreement.overlap_share
+    if pair.negated or share >= SMALL_SHARE:
+        return pair.negated and share < FIRM_SHARE
     left, top, right, bottom = pair.agreement.region
     stored = features_of(found)
     at = local_features.places_of(stored)[pair.keypoints[:, 1], :2] / size_of(stored)
