@@ -39,15 +39,15 @@ FIRM_SHARE: Final = 0.65
 MANY_PLACES: Final = 200
 """Agreeing places from which they may not, if all of the region agrees: seven true pairs that few keypoints
 prove in part had 234 to 622, two wrong ones 71 and 79."""
-SMALL_SHARE: Final = 0.35
-MOSTLY_WITHIN: Final = 0.65
+SMALL_SHARE: Final = 0.3
+MOSTLY_WITHIN: Final = 0.8
 """Where less than this share of the overlap agrees and less than that of the keypoints lies in it, they are
-letters all over two posts of one app (eight of 14 wrong answers under phone apps, three of 2,100 others)."""
+letters all over two posts of one app (nine of 16 wrong answers under phone apps, five of 2,700 others)."""
 REGION_BORDER: Final = 0.02
 """Share of a picture's sides by which a keypoint may lie outside the region and still be of it."""
 PATCHY: Final = 0.75
 """Share of the region below which what agrees elsewhere in the frame are lines of two posts of one app, where
-it is less than `FIRM_SHARE` of the overlap too (four of the 14, and one true answer)."""
+it is less than `FIRM_SHARE` of the overlap too (four of the 16, and one true answer)."""
 PLAIN_FRAME: Final = 0.25
 MUCH_SHARE: Final = 0.82
 LIKE_FRAME_BITS: Final = 90
