@@ -86,6 +86,8 @@ class Proof:
     """Distinct places on both sides."""
     pairs: NDArray[np.int64]
     """k x 2: keypoint of the query, keypoint of the found view."""
+    code_bits: float
+    """Median distance of the codes of a pair."""
 
 
 def proofs(query: Side, found: Side) -> Iterator[Proof]:
@@ -195,7 +197,8 @@ def _refined(pairs: NDArray[np.int64], query: Floats, found: Floats, bits: NDArr
     inliers = _distinct(found[pairs[:, 1], :2], query[pairs[:, 0], :2])
     if matrix is None or inliers < FEWEST_INLIERS:
         return None
-    return Proof(matrix=matrix, inliers=inliers, pairs=pairs)
+    code_bits = float(np.median(bits[pairs[:, 0], pairs[:, 1]]))
+    return Proof(matrix=matrix, inliers=inliers, pairs=pairs, code_bits=code_bits)
 
 
 def _fitted(source: Floats, target: Floats) -> Matrix | None:

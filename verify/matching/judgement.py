@@ -43,6 +43,9 @@ SMALL_SHARE: Final = 0.3
 MOSTLY_WITHIN: Final = 0.8
 """Where less than this share of the overlap agrees and less than that of the keypoints lies in it, they are
 letters all over two posts of one app (nine of 16 wrong answers under phone apps, five of 2,700 others)."""
+LETTER_BITS: Final = 16
+"""Median distance of the codes from which those on plain ground are letters of other words: 22 to 29 for most
+pages, chats and posts of one sender, 7 to 10 for their copies (at most 18 for nineteen in twenty photos)."""
 REGION_BORDER: Final = 0.02
 """Share of a picture's sides by which a keypoint may lie outside the region and still be of it."""
 PATCHY: Final = 0.75
@@ -145,7 +148,7 @@ def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
     poor = min(asked.view.fingerprints.pdq.quality, found.fingerprints.pdq.quality) < GOOD_QUALITY
     if pair.inliers is None:
         return _is_any_fingerprint(pair, asked, found, poor=poor)
-    if _are_letters(pair, found) or _is_patchy(pair, asked, found):
+    if _are_other_words(pair) or _are_letters(pair, found) or _is_patchy(pair, asked, found):
         return True
     return pair.inliers < FIRM_INLIERS and _are_any_keypoints(pair, asked, found, poor=poor)
 
@@ -176,6 +179,11 @@ def _are_any_keypoints(pair: ViewPair, asked: AskedView, found: View, *, poor: b
         return pair.pdq_bits > NEAR_BITS
     bare = asked.overlay is None  # what an overlay leaves of a frame has no fingerprint of its own
     return bare and pair.pdq_bits > UNLIKE_BITS and _relation(pair) == "same-picture"
+
+
+def _are_other_words(pair: ViewPair) -> bool:
+    """Say whether keypoints on plain ground are alike as letters of one font are, not as those of a copy."""
+    return pair.agreement.plainness > PLAIN_FRAME and pair.code_bits > LETTER_BITS
 
 
 def _are_letters(pair: ViewPair, found: View) -> bool:

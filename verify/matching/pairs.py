@@ -18,10 +18,20 @@ from verify.fingerprints import local_features
 from verify.matching.agreement import Agreement, agreement, corners, extent, on_pictures
 from verify.matching.candidates import Variant, variants
 from verify.matching.common_transform import evened, fitted, reduced
-from verify.matching.geometry import Floats, Matrix, Side, jacobian, mapped, plausible_throughout, proofs
+from verify.matching.geometry import (
+    Floats,
+    Matrix,
+    Proof,
+    Side,
+    jacobian,
+    mapped,
+    plausible_throughout,
+    proofs,
+)
 from verify.matching.hamming import Form, pdq_distance, phash_distance
 from verify.records import LocalFeatures, View
 
+NO_PAIRS: Final = np.zeros((0, 2), np.int64)
 MOSTLY: Final = 0.5
 """Share of what two views overlap from which they agree for the most part."""
 NEARLY_WHOLE: Final = 0.7
@@ -69,10 +79,12 @@ class ViewPair:
     mirrored: bool
     negated: bool
     agreement: Agreement
-    inliers: int | None = None
+    inliers: int | None
     """None if the transform comes from fingerprints."""
-    keypoints: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64), repr=False)
+    keypoints: NDArray[np.int64] = field(repr=False)
     """Pairs of keypoints behind the transform: query, found."""
+    code_bits: float
+    """Median distance of their codes."""
     pdq_bits: int
     phash_bits: int
 
@@ -108,8 +120,7 @@ def by_keypoints(asked: AskedView, found: View, variant: Variant) -> Iterator[Vi
             _mirror(asked.size[0]) @ proof.matrix if variant.mirrored else proof.matrix,
             mirrored=variant.mirrored,
             negated=variant.negated,
-            inliers=proof.inliers,
-            keypoints=proof.pairs,
+            proof=proof,
         )
         if plausible_throughout(pair.matrix, region_corners(pair, found)):
             yield pair
@@ -219,8 +230,7 @@ def _pair(
     *,
     mirrored: bool,
     negated: bool,
-    inliers: int | None = None,
-    keypoints: NDArray[np.int64] | None = None,
+    proof: Proof | None = None,
 ) -> ViewPair:
     picture = local_features.picture_of(features_of(found))
     form = _nearest_form(matrix, asked.size, mirrored=mirrored)
@@ -235,8 +245,9 @@ def _pair(
             sign=-1 if negated else 1,
             overlay=asked.overlay,
         ),
-        inliers=inliers,
-        keypoints=np.zeros((0, 2), np.int64) if keypoints is None else keypoints,
+        inliers=None if proof is None else proof.inliers,
+        keypoints=NO_PAIRS if proof is None else proof.pairs,
+        code_bits=0.0 if proof is None else proof.code_bits,
         pdq_bits=pdq_distance(asked.view.fingerprints, found.fingerprints, form, negated=negated),
         phash_bits=phash_distance(
             asked.view.fingerprints.phash, found.fingerprints.phash, form, negated=negated
