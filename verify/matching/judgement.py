@@ -46,6 +46,8 @@ letters all over two posts of one app (nine of 16 wrong answers under phone apps
 LETTER_BITS: Final = 16
 """Median distance of the codes from which those on plain ground are letters of other words: 22 to 29 for most
 pages, chats and posts of one sender, 7 to 10 for their copies (at most 18 for nineteen in twenty photos)."""
+UNLIKE_CODE_BITS: Final = 22
+"""The same on any ground where less than `FIRM_SHARE` of the overlap agrees (three of 2,900 true answers)."""
 REGION_BORDER: Final = 0.02
 """Share of a picture's sides by which a keypoint may lie outside the region and still be of it."""
 PATCHY: Final = 0.75
@@ -182,8 +184,10 @@ def _are_any_keypoints(pair: ViewPair, asked: AskedView, found: View, *, poor: b
 
 
 def _are_other_words(pair: ViewPair) -> bool:
-    """Say whether keypoints on plain ground are alike as letters of one font are, not as those of a copy."""
-    return pair.agreement.plainness > PLAIN_FRAME and pair.code_bits > LETTER_BITS
+    """Say whether the keypoints are alike as letters of one font are, not as those of a copy."""
+    seen = pair.agreement
+    on_paper = seen.plainness > PLAIN_FRAME and pair.code_bits > LETTER_BITS
+    return on_paper or (seen.overlap_share < FIRM_SHARE and pair.code_bits > UNLIKE_CODE_BITS)
 
 
 def _are_letters(pair: ViewPair, found: View) -> bool:
