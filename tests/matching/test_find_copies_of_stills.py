@@ -3,7 +3,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
+import paint
 from screens import app_frame
 from verify.fingerprints.local_features import QUERY
 from verify.matching.claims import ACCEPT_SCORE
@@ -65,6 +67,24 @@ def few_things(seed: int) -> np.ndarray:
         turn, end = float(rng.uniform(0, 180)), float(rng.uniform(120, 360))
         cv2.ellipse(picture, centre, axes, turn, 0, end, tuple(int(v) for v in rng.integers(0, 256, 3)), -1)
     return picture
+
+
+def letter(seed: int) -> np.ndarray:
+    """Write a page of words below the head of an office; the head is the same on all."""
+    rng = np.random.default_rng(seed)
+    page = Image.new("RGB", (900, 1200), "white")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((60, 50, 160, 150), outline="black", width=6)
+    draw.ellipse((75, 65, 145, 135), outline="black", width=5)
+    draw.text((190, 60), "MINISTRY OF PUBLIC HEALTH", "black", paint.font(40))
+    draw.line((60, 170, 840, 170), fill="black", width=3)
+    top = 210
+    for lines in rng.integers(3, 7, 4):
+        for _ in range(lines):
+            draw.text((70, top), paint.sentence(rng, int(rng.integers(6, 9))), "black", paint.font(24))
+            top += 36
+        top += 30
+    return np.array(page)
 
 
 def test_the_same_picture_is_found_whole_and_upright(archive, ask, scene) -> None:
@@ -191,6 +211,18 @@ def test_a_picture_of_little_is_found_among_others_in_the_same_app_frame(ask, vi
         changed = cv2.convertScaleAbs(few_things(seed)[20:, 30:], alpha=0.9, beta=8)
         found += [m.item for m in copies(ask(finder, posted(changed, 9, 250, 400)))] == [f"item-{seed:02}"]
     assert found >= 11
+
+
+def test_letters_of_one_office_are_not_copies_and_a_letter_is_found_again(ask, view) -> None:
+    finder = CopyFinder()
+    for seed in range(14):
+        finder.add(f"item-{seed:02}", [view(letter(seed))])
+    for seed in range(100, 124):
+        assert copies(ask(finder, letter(seed))) == []
+    for seed in range(14):
+        cropped = cv2.resize(letter(seed)[72:1140, 36:], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+        found = copies(ask(finder, paint.recompressed(cropped, quality=50)))
+        assert found[0].item == f"item-{seed:02}"
 
 
 def test_the_same_question_gets_the_same_answer(archive, ask, scene) -> None:
