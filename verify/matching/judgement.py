@@ -56,8 +56,10 @@ it is less than `FIRM_SHARE` of the overlap too (four of the 16, and one true an
 PLAIN_FRAME: Final = 0.25
 MUCH_SHARE: Final = 0.82
 LIKE_FRAME_BITS: Final = 90
+SAME_CODE_BITS: Final = 10
 """Plainness from which, share of the overlap below which, and PDQ distance within which two frames are those
-of one app around any two pictures (10 of 16 wrong answers under phone apps, 10 of 2,700 others)."""
+of one app around any two pictures (10 of 16 wrong answers under phone apps, 10 of 2,700 others); unless the
+codes of the keypoints lie nearer than this to each other, in the median (true pairs 3 to 9, wrong 11 to 24)."""
 FINGERPRINT_SHARE: Final = 0.6
 BARE_SHARE: Final = 0.7
 """Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames.
@@ -159,7 +161,8 @@ def _are_like_frames(pair: ViewPair, asked: AskedView) -> bool:
     """Say whether paper, bars and buttons agree, in frames that resemble each other, and much does not."""
     seen = pair.agreement
     resemble = asked.overlay is None and NEAR_BITS < pair.pdq_bits < LIKE_FRAME_BITS
-    return resemble and seen.plainness > PLAIN_FRAME and seen.overlap_share < MUCH_SHARE
+    proven = pair.inliers is not None and pair.code_bits < SAME_CODE_BITS
+    return resemble and not proven and seen.plainness > PLAIN_FRAME and seen.overlap_share < MUCH_SHARE
 
 
 def _is_any_fingerprint(pair: ViewPair, asked: AskedView, found: View, *, poor: bool) -> bool:
