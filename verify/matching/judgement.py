@@ -59,7 +59,7 @@ LIKE_FRAME_BITS: Final = 90
 SAME_CODE_BITS: Final = 10
 """Plainness from which, share of the overlap below which, and PDQ distance within which two frames are those
 of one app around any two pictures (10 of 16 wrong answers under phone apps, 10 of 2,700 others); unless the
-codes of the keypoints lie nearer than this to each other, in the median (true pairs 3 to 9, wrong 11 to 24)."""
+codes of the keypoints lie nearer to each other than this, in the median (true 3 to 9, wrong 11 to 24)."""
 FINGERPRINT_SHARE: Final = 0.6
 BARE_SHARE: Final = 0.7
 """Share of the overlap below which a fingerprint at the same place of the frame says nothing: app frames.
