@@ -147,14 +147,20 @@ def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
 
     Black frames and blank pages have one and the same fingerprint, and so have frames of an app.
     """
-    if pair.agreement.places < FEWEST_PLACES or _are_like_frames(pair, asked):
+    if pair.agreement.places < FEWEST_PLACES or are_frames_or_words(pair, asked, found):
         return True
     poor = min(asked.view.fingerprints.pdq.quality, found.fingerprints.pdq.quality) < GOOD_QUALITY
     if pair.inliers is None:
         return _is_any_fingerprint(pair, asked, found, poor=poor)
-    if _are_other_words(pair) or _are_letters(pair, found) or _is_patchy(pair, asked, found):
-        return True
     return pair.inliers < FIRM_INLIERS and _are_any_keypoints(pair, asked, found, poor=poor)
+
+
+def are_frames_or_words(pair: ViewPair, asked: AskedView, found: View) -> bool:
+    """Say whether what agrees may be two frames of one app, or words set alike."""
+    if _are_like_frames(pair, asked):
+        return True
+    proven = pair.inliers is not None
+    return proven and (_are_other_words(pair) or _are_letters(pair, found) or _is_patchy(pair, asked, found))
 
 
 def _are_like_frames(pair: ViewPair, asked: AskedView) -> bool:

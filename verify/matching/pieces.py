@@ -14,6 +14,7 @@ from verify.matching.changes import BESIDE_OVERLAY
 from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
+from verify.matching.judgement import are_frames_or_words
 from verify.matching.laying import ONE_LINE, Laid
 from verify.matching.shot_lines import SAME_LINE, Shot, Sources, lines_of
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
@@ -47,6 +48,7 @@ OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: proba
 FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or text only."
 SPARSE: Final = 25
 """Keypoints below which a view has few details."""
+FRAMES_OR_WORDS: Final = "What agrees may be no more than the frame of one app, or words set alike."
 NEGATIVE: Final = "Shown as a negative."
 
 
@@ -94,7 +96,7 @@ def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:
 
 
 def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece:
-    score, note = pairing.judgement.score, _note(pairing)
+    score, note = pairing.judgement.score, ""
     alike = laid.placing.likeness(laid.placed) if laid else []
     stretch = agreeing_stretch(shot, laid, alike) if laid else (shot.start, shot.end)
     contrast = laid.placing.contrast(laid.placed, stretch) if laid else line.contrast
@@ -107,7 +109,7 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     elif score < ACCEPT_SCORE and laid and _moves_alike(pairing, alike, seconds, contrast, line):
         score = 1 - (1 - score) * DOUBT_LEFT
-    return Piece(pairing=pairing, segment=segment, score=score, note=note)
+    return Piece(pairing=pairing, segment=segment, score=score, note=note or _note(pairing, score))
 
 
 def _moves_alike(pairing: Pairing, alike: Alike, seconds: float, contrast: float | None, line: Line) -> bool:
@@ -185,9 +187,11 @@ def _continues(before: Segment, after: Segment) -> bool:
     return adjoins and abs(after.found_start - before.found_end) < ONE_LINE
 
 
-def _note(pairing: Pairing) -> str:
+def _note(pairing: Pairing, score: float) -> str:
     sparse = min(pairing.asked.features.count, pairing.view.features.count if pairing.view.features else 0)
     notes = [NEGATIVE] if pairing.pair.negated else []
     if sparse < SPARSE:
         notes.append(FEW_KEYPOINTS)
+    if score < ACCEPT_SCORE and are_frames_or_words(pairing.pair, pairing.asked, pairing.view):
+        notes.append(FRAMES_OR_WORDS)
     return " ".join(notes)
