@@ -157,14 +157,15 @@ def test_a_locked_down_worker_opens_nothing_but_code(hostile: Path, tmp_path: Pa
     examine = [sys.executable, "-m", "verify.cli", "examine", "--json", *map(str, files)]
     subprocess.run([*watching(log), *examine], check=False, timeout=300, stdout=subprocess.DEVNULL)
 
+    locking: set[str] = set()
     locked: set[str] = set()
     after = []
     for line in log.read_text(errors="replace").splitlines():
         process = line.split()[0]
         if process in locked and not RESUMED.search(line):
             after.append(line)
-        elif "seccomp(SECCOMP_SET_MODE_FILTER" in line and line.endswith("= 0"):
-            locked.add(process)
+        elif "SECCOMP_SET_MODE_FILTER" in line or (process in locking and "seccomp resumed" in line):
+            (locked if line.endswith("= 0") else locking).add(process)
     assert locked
     code = (*sysconfig.get_paths().values(), "/usr", "/lib")
     opened = [match[2] for line in after if "= -1 E" not in line and (match := OPENED.match(line))]
