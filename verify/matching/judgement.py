@@ -157,10 +157,13 @@ def doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
 
 def are_frames_or_words(pair: ViewPair, asked: AskedView, found: View) -> bool:
     """Say whether what agrees may be two frames of one app, or words set alike."""
-    if _are_like_frames(pair, asked):
-        return True
-    proven = pair.inliers is not None
-    return proven and (_are_other_words(pair) or _are_letters(pair, found) or _is_patchy(pair, asked, found))
+    words = pair.inliers is not None and (
+        _is_negative_in_part(pair)
+        or _are_other_words(pair)
+        or _are_letters(pair, found)
+        or _is_patchy(pair, asked, found)
+    )
+    return words or _are_like_frames(pair, asked)
 
 
 def _are_like_frames(pair: ViewPair, asked: AskedView) -> bool:
@@ -199,11 +202,15 @@ def _are_other_words(pair: ViewPair) -> bool:
     return on_paper or (seen.overlap_share < FIRM_SHARE and pair.code_bits > UNLIKE_CODE_BITS)
 
 
+def _is_negative_in_part(pair: ViewPair) -> bool:
+    """Say whether light agrees with dark and much else does not: words of an app in its two colours."""
+    return pair.negated and pair.agreement.overlap_share < FIRM_SHARE
+
+
 def _are_letters(pair: ViewPair, found: View) -> bool:
-    """Say whether little agrees and many of the keypoints lie elsewhere, or light words agree with dark."""
-    share = pair.agreement.overlap_share
-    if pair.negated or share >= SMALL_SHARE:
-        return pair.negated and share < FIRM_SHARE
+    """Say whether little agrees, and many of the keypoints lie elsewhere."""
+    if pair.agreement.overlap_share >= SMALL_SHARE:
+        return False
     left, top, right, bottom = pair.agreement.region
     stored = features_of(found)
     at = local_features.places_of(stored)[pair.keypoints[:, 1], :2] / size_of(stored)
