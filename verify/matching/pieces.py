@@ -14,7 +14,7 @@ from verify.matching.changes import BESIDE_OVERLAY
 from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
-from verify.matching.judgement import are_frames_or_words
+from verify.matching.judgement import may_be_words
 from verify.matching.laying import ONE_LINE, Laid
 from verify.matching.shot_lines import SAME_LINE, Shot, Sources, lines_of
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
@@ -192,6 +192,6 @@ def _note(pairing: Pairing, score: float) -> str:
     notes = [NEGATIVE] if pairing.pair.negated else []
     if sparse < SPARSE:
         notes.append(FEW_KEYPOINTS)
-    if score < ACCEPT_SCORE and are_frames_or_words(pairing.pair, pairing.asked, pairing.view):
+    if score < ACCEPT_SCORE and may_be_words(pairing.pair):
         notes.append(FRAMES_OR_WORDS)
     return " ".join(notes)

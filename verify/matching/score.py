@@ -1,0 +1,110 @@
+"""How sure it is that a view pair is a copy, from what was measured of it.
+
+A small neural net of one hidden layer: what many inliers are worth depends on where they lie, and what a
+fingerprint is worth on what else there is; no weighted sum says that. `score.json` is written by
+benchmarks/fit_score.py, which checks on photos kept apart (docs/matching.md).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+
+from verify.fingerprints import local_features
+from verify.matching.geometry import Floats
+from verify.matching.pairs import AskedView, ViewPair, features_of, query_corners, size_of
+from verify.records import View
+
+PLACE_WIDTH: Final = 0.06
+"""By so much of the frame's sides may a region be moved and still lie at the same place of both frames."""
+REGION_BORDER: Final = 0.02
+"""Share of a picture's sides by which a keypoint may lie outside the region and still be of it."""
+MOST_INLIERS: Final = 40
+"""More do not make a pair any surer."""
+LEAST_BITS: Final = 4.0
+MOST_BITS: Final = 32.0
+"""Between these a median distance of codes makes a difference: 3 to 9 in clean copies, 22 to 29 in letters of
+other words, 26 and more by chance."""
+FULL_CORRELATION: Final = 0.99
+LEAST_SHARE: Final = 0.02
+"""Of an area or a variety; with the former it keeps logarithms finite."""
+NO_BITS_ALIKE: Final = 96
+"""PDQ distance from which fingerprints say nothing."""
+MEASURES: Final = (
+    "inliers within the region",
+    "code bits",
+    "keypoints within the region",
+    "code bits of a negative",
+    "overlap share",
+    "correlation",
+    "inside",
+    "variety",
+    "plainness",
+    "places",
+    "area",
+    "fingerprint",
+    "masked",
+    "in place",
+    "by fingerprint",
+)
+
+
+def probability(pair: ViewPair, asked: AskedView, found: View) -> float:
+    """Return how probable a copy is, from 0 to 1."""
+    hidden, thresholds, output, threshold = _net()
+    total = np.tanh(measures(pair, asked, found) @ hidden + thresholds) @ output + threshold
+    return float(1 / (1 + np.exp(-total)))
+
+
+def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
+    """Return what the score rests on, in the order of `MEASURES`."""
+    seen, by_keypoints = pair.agreement, pair.inliers is not None
+    within = share_within(pair, found) if by_keypoints else 0.0
+    bits = min(max(pair.code_bits, LEAST_BITS), MOST_BITS) if by_keypoints else 0.0
+    return np.array(
+        [
+            np.log1p(min((pair.inliers or 0) * within, MOST_INLIERS)),
+            bits,
+            within,
+            bits * pair.negated,
+            seen.overlap_share,
+            np.arctanh(min(max(seen.correlation, -FULL_CORRELATION), FULL_CORRELATION)),
+            seen.inside,
+            np.log(max(seen.variety, LEAST_SHARE)),
+            seen.plainness,
+            np.log1p(seen.places),
+            np.log(max(seen.query_area, seen.found_area) + LEAST_SHARE),
+            max(1 - pair.pdq_bits / NO_BITS_ALIKE, 0.0),
+            asked.overlay is not None,
+            in_place(pair, asked, found),
+            not by_keypoints,
+        ],
+        np.float64,
+    )
+
+
+def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
+    """1 if the region lies at the same place in both frames, as an overlay does; 0 if elsewhere."""
+    left, top, right, bottom = pair.agreement.region
+    here = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    return float(np.exp(-((np.abs(query_corners(pair, asked, found) - here).max() / PLACE_WIDTH) ** 2)))
+
+
+def share_within(pair: ViewPair, found: View) -> float:
+    """Share of the pairs of keypoints that lie within the region: others may be letters anywhere."""
+    stored = features_of(found)
+    at = local_features.places_of(stored)[pair.keypoints[:, 1], :2] / size_of(stored)
+    left, top, right, bottom = pair.agreement.region
+    low, high = np.array([left, top]) - REGION_BORDER, np.array([right, bottom]) + REGION_BORDER
+    return float(((at >= low) & (at <= high)).all(axis=1).mean())
+
+
+@cache
+def _net() -> tuple[Floats, Floats, Floats, float]:
+    """Weights (measures x units) and thresholds of the hidden units, their weights, the last threshold."""
+    net = json.loads((files("verify.matching") / "score.json").read_text(encoding="utf-8"))
+    return np.array(net["hidden"]), np.array(net["thresholds"]), np.array(net["output"]), net["threshold"]
