@@ -1,0 +1,336 @@
+"""Fits what `verify/matching/score.py` makes of a view pair, and says how it does on pictures kept apart.
+
+    python benchmarks/fit_score.py --photos FOLDER --out verify/matching/score.json
+
+Photos are asked for under edits, under overlays with strangers beside them, and pages, posts and lights among
+others of their kind. Of every answer's best pair the measures are kept, and whether it is right. The net is
+fitted on the pictures of either half and judged on the other; what is written is fitted on all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+import overlays
+import pages
+import patterns
+import still_edits
+from layouts import STRANGERS_NEEDED
+from pictures import Picture, load
+from placed import Rgb
+from verify.fingerprints.image_hash import fingerprint
+from verify.fingerprints.local_features import QUERY, STORED, Detail, extract
+from verify.matching.claims import claims_copy
+from verify.matching.finder import CopyFinder, Pairing
+from verify.matching.geometry import Floats
+from verify.matching.judgement import DOUBTFUL_SCORE, shows_little
+from verify.matching.pairs import AskedView
+from verify.matching.score import measures
+from verify.records import View
+
+HELD_OUT = 50
+"""Photos that are in no archive: strangers, and what else a collage shows."""
+MEMBERS = 30
+DESIGNS = {"phone_app": 7, "lower_third": 2, "caption_bar": 2, "channel_logo": 1, "stock_watermark": 2}
+PAGES = (2, 14, 20)
+"""Items of three archives of each kind of page: how common a feature is depends on how many there are."""
+STRANGERS = 20
+NETS, UNITS = 5, 8
+"""Nets from different starts, of so many hidden units each, whose mean is one net."""
+DECAY = 1e-4
+ROUNDS = 300
+COPIES_WEIGH = 2.0
+"""A copy missed weighs as much as two strangers accepted, which lie far more often near the limit."""
+LONE_WEIGHS = 0.05
+"""An item that alone wears an overlay: no one can tell it from a picture that says the same things."""
+PAGES_WEIGH = 0.4
+LIGHTS_WEIGH = 0.2
+"""Drawn pictures are many and all alike, photos few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The best pair of one item for one question."""
+
+    question: str
+    """Kind and name, for the table; the name decides the half."""
+    kind: str
+    half: int
+    right: bool
+    doubted: bool
+    weight: float
+    measured: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something to ask, and the key of what it is a copy of, if of anything."""
+
+    kind: str
+    name: str
+    rgb: Rgb
+    right: str | None
+    weight: float = 1.0
+
+
+def main() -> None:
+    """Collect, fit, judge, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    chosen = parser.parse_args()
+    begun = time.perf_counter()
+    with ProcessPoolExecutor(chosen.jobs) as pool:
+        rows = [row for part in pool.map(_collected, _parts(chosen.photos)) for row in part]
+    measured, right, weights = _table(rows)
+    print(f"{len(rows)} pairs, {int(right.sum())} right, after {time.perf_counter() - begun:.0f} s")
+    half = np.array([row.half for row in rows])
+    scores = np.zeros(len(rows))
+    for one in (0, 1):
+        net = fitted(measured[half != one], right[half != one], weights[half != one])
+        scores[half == one] = predicted(net, measured[half == one])
+    _report(rows, scores)
+    _write(chosen.out, fitted(measured, right, weights))
+
+
+def fitted(measured: Floats, right: Floats, weights: Floats) -> tuple[Floats, Floats, Floats, float]:
+    """Return hidden weights, thresholds, output weights, last threshold: the mean of several nets."""
+    mean, spread = measured.mean(axis=0), measured.std(axis=0)
+    even = (measured - mean) / spread
+    hidden, thresholds, output, threshold = [], [], [], 0.0
+    for start in range(NETS):
+        one, bias, out, last = _net(even, right, weights / weights.sum(), np.random.default_rng(start))
+        hidden.append(one / spread[:, None])
+        thresholds.append(bias - mean @ hidden[-1])
+        output.append(out / NETS)
+        threshold += last / NETS
+    return np.hstack(hidden), np.concatenate(thresholds), np.concatenate(output), threshold
+
+
+def predicted(net: tuple[Floats, Floats, Floats, float], measured: Floats) -> Floats:
+    """Return the scores of many pairs, as `verify.matching.score.probability` does for one."""
+    hidden, thresholds, output, threshold = net
+    return np.asarray(1 / (1 + np.exp(-(np.tanh(measured @ hidden + thresholds) @ output + threshold))))
+
+
+def _net(
+    even: Floats, right: Floats, weights: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats, float]:
+    """Fit one net by L-BFGS to the weighted cross entropy with decay of its weights."""
+    count = even.shape[1]
+    ends = np.cumsum([count * UNITS, UNITS, UNITS])
+
+    def parts(values: Floats) -> tuple[Floats, Floats, Floats, float]:
+        hidden, thresholds, output, last = np.split(values, ends)
+        return hidden.reshape(count, UNITS), thresholds, output, float(last[0])
+
+    def loss(values: Floats) -> tuple[float, Floats]:
+        hidden, thresholds, output, last = parts(values)
+        units = np.tanh(even @ hidden + thresholds)
+        total = units @ output + last
+        entropy = (weights * (np.logaddexp(0, total) - right * total)).sum()
+        missed = weights * (1 / (1 + np.exp(-total)) - right)
+        back = np.outer(missed, output) * (1 - units**2)
+        slope = [
+            (even.T @ back + DECAY * hidden).ravel(),
+            back.sum(axis=0),
+            units.T @ missed + DECAY * output,
+            [missed.sum()],
+        ]
+        return float(entropy + DECAY * ((hidden**2).sum() + (output**2).sum()) / 2), np.concatenate(slope)
+
+    start = np.concatenate(
+        [
+            rng.normal(0, 0.5 / np.sqrt(count), count * UNITS),
+            np.zeros(UNITS),
+            rng.normal(0, 0.5, UNITS),
+            [0.0],
+        ]
+    )
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
+    return parts(best.x)
+
+
+def _table(rows: Sequence[Row]) -> tuple[Floats, Floats, Floats]:
+    measured = np.array([row.measured for row in rows])
+    right = np.array([float(row.right) for row in rows])
+    return measured, right, np.array([row.weight for row in rows]) * np.where(right > 0, COPIES_WEIGH, 1.0)
+
+
+def _report(rows: Sequence[Row], scores: Floats) -> None:
+    """Print for every kind how often the copy was found first, and how many answers were wrong."""
+    held = [
+        min(score, DOUBTFUL_SCORE) if row.doubted else score for row, score in zip(rows, scores, strict=True)
+    ]
+    questions: dict[str, list[tuple[Row, float]]] = {}
+    for row, score in zip(rows, held, strict=True):
+        questions.setdefault(row.question, []).append((row, score))
+    tally: dict[str, list[int]] = {}
+    for answers in questions.values():
+        best, score = max(answers, key=lambda answer: answer[1])
+        counts = tally.setdefault(best.kind, [0, 0, 0])
+        counts[0] += 1
+        counts[1] += best.right and claims_copy("part-of", score)
+        counts[2] += sum(not row.right and claims_copy("part-of", score) for row, score in answers)
+    print("| kind | questions with candidates | found first | wrong answers |\n| --- | --- | --- | --- |")
+    for kind, counts in sorted(tally.items()):
+        print(f"| {kind} | {counts[0]} | {counts[1]} | {counts[2]} |")
+
+
+def _write(path: Path, net: tuple[Floats, Floats, Floats, float]) -> None:
+    names = ("hidden", "thresholds", "output", "threshold")
+    rounded = {name: np.round(part, 4).tolist() for name, part in zip(names, net, strict=True)}
+    path.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
+
+
+def _parts(folder: Path) -> list[Callable[[], Iterator[Row]]]:
+    """The work in pieces of about a minute."""
+    return [
+        *(partial(_edited, folder, name) for name in still_edits.ALL),
+        *(
+            partial(_under, folder, kind, number)
+            for kind, count in DESIGNS.items()
+            for number in range(count)
+        ),
+        *(partial(_drawn, kind, count) for kind in pages.KINDS for count in PAGES),
+        partial(_patterned, folder),
+    ]
+
+
+def _collected(part: Callable[[], Iterator[Row]]) -> list[Row]:
+    return list(part())
+
+
+def _edited(folder: Path, name: str) -> Iterator[Row]:
+    """Every other photo under one edit, the others under the next, and those held out."""
+    finder, (held_out, archive) = _photo_finder(folder), _photos(folder)
+    strangers = [picture.rgb for picture in held_out[:STRANGERS_NEEDED]]
+    turn = list(still_edits.ALL).index(name) % 2
+    for picture in [*archive[turn::2], *held_out[STRANGERS_NEEDED + turn :: 2]]:
+        rgb = still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers).rgb
+        right = None if picture in held_out else picture.key
+        yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right))
+
+
+def _under(folder: Path, kind: str, number: int) -> Iterator[Row]:
+    """Members of an archive under one design; their copies and strangers under it, another and none."""
+    held_out, archive = _photos(folder)
+    first = number * MEMBERS % (len(archive) - MEMBERS)
+    members = archive[first : first + MEMBERS]
+    design, other = overlays.design(kind, number), overlays.design(kind, number + 100)
+    worn, bare, lone = CopyFinder(), CopyFinder(), CopyFinder()
+    for member in members:
+        _add(worn, member.key, overlays.shown_under(design, member.rgb).rgb)
+        for finder in (bare, lone):
+            _add(finder, member.key, member.rgb)
+    _add(lone, "lone", overlays.shown_under(design, held_out[0].rgb).rgb)
+    for member in members:
+        for name, finder, under in (
+            ("same", worn, design),
+            ("other", worn, other),
+            ("none", worn, None),
+            ("bare", bare, design),
+        ):
+            rgb = overlays.true_copy(under, member.rgb, member.key).rgb
+            yield from _asked(
+                finder, Question(kind=f"{kind}, {name}", name=member.key, rgb=rgb, right=member.key)
+            )
+    for place, guest in enumerate(held_out[1:]):
+        under = design if place % 2 else other
+        rgb, kept = overlays.shown_under(under, guest.rgb).rgb, {"name": guest.key, "right": None}
+        yield from _asked(worn, Question(kind=f"{kind}, strangers", rgb=rgb, **kept))
+        if place % 4 == 0:
+            yield from _asked(lone, Question(kind=f"{kind}, lone", rgb=rgb, weight=LONE_WEIGHS, **kept))
+
+
+def _drawn(kind: str, count: int) -> Iterator[Row]:
+    """Pages and lights among others of their kind, and their copies."""
+    finder, weight = CopyFinder(), LIGHTS_WEIGH if kind == "lights" else PAGES_WEIGH
+    first = count * 1000
+    for number in range(first, first + count):
+        _add(finder, str(number), pages.drawn(kind, number))
+    for number in range(first + count, first + count + STRANGERS):
+        rgb = pages.drawn(kind, number)
+        yield from _asked(
+            finder, Question(kind=f"{kind}, strangers", name=str(number), rgb=rgb, right=None, weight=weight)
+        )
+    for number in range(first, first + count):
+        for rgb in pages.copies(pages.drawn(kind, number)):
+            yield from _asked(
+                finder, Question(kind=kind, name=str(number), rgb=rgb, right=str(number), weight=weight)
+            )
+
+
+def _patterned(folder: Path) -> Iterator[Row]:
+    """Different animals with markings of one kind, and different things in front of one wallpaper."""
+    rng, paper = np.random.default_rng(0), patterns.wallpaper(1)
+    members = _photos(folder)[1][: 2 * MEMBERS]
+    sets = {
+        "markings": [patterns.markings(rng) for _ in members],
+        "wallpaper": [patterns.in_front_of(paper, member.rgb, rng) for member in members],
+    }
+    for kind, pictures in sets.items():
+        finder = CopyFinder()
+        for number, rgb in enumerate(pictures[:MEMBERS]):
+            _add(finder, str(number), rgb)
+        for number, rgb in enumerate(pictures[MEMBERS:]):
+            yield from _asked(finder, Question(kind=kind, name=str(number), rgb=rgb, right=None))
+
+
+@cache
+def _photos(folder: Path) -> tuple[list[Picture], list[Picture]]:
+    pictures = load(folder)
+    return pictures[:HELD_OUT], pictures[HELD_OUT:]
+
+
+@cache
+def _photo_finder(folder: Path) -> CopyFinder:
+    finder = CopyFinder()
+    for picture in _photos(folder)[1]:
+        _add(finder, picture.key, picture.rgb)
+    return finder
+
+
+def _add(finder: CopyFinder, key: str, rgb: Rgb) -> None:
+    finder.add(key, [_view(rgb, STORED)])
+
+
+def _asked(finder: CopyFinder, question: Question) -> Iterator[Row]:
+    for pairing in finder.pairings(AskedView.of(_view(question.rgb, QUERY))):
+        yield _row(pairing, question)
+
+
+def _row(pairing: Pairing, question: Question) -> Row:
+    seen: tuple[Any, ...] = pairing.pair, pairing.asked, pairing.view
+    return Row(
+        question=f"{question.kind}/{question.name}/{zlib.crc32(question.rgb.tobytes())}",
+        kind=question.kind,
+        half=zlib.crc32(question.name.encode()) & 1,
+        right=pairing.item.key == question.right,
+        doubted=shows_little(*seen),
+        weight=question.weight,
+        measured=tuple(measures(*seen)),
+    )
+
+
+def _view(rgb: Rgb, detail: Detail) -> View:
+    rgb = np.ascontiguousarray(rgb)
+    return View(time=Fraction(0), fingerprints=fingerprint(rgb), thumbnail=b"", features=extract(rgb, detail))
+
+
+if __name__ == "__main__":
+    main()
