@@ -1,10 +1,11 @@
 """Fits what `verify/matching/score.py` makes of a view pair, and says how it does on pictures kept apart.
 
-    python benchmarks/fit_score.py --photos FOLDER --out verify/matching/score.json
+    python benchmarks/fit_score.py --photos FOLDER --videos FOLDER --out verify/matching/score.json
 
-Photos are asked for under edits, under overlays with strangers beside them, and pages, posts and lights among
-others of their kind. Of every answer's best pair the measures are kept, and whether it is right. The net is
-fitted on the pictures of either half and judged on the other; what is written is fitted on all.
+Photos, and a frame of each video, are asked for under edits and under overlays with strangers beside them;
+pages, posts and lights among others of their kind. Of the best pair of every item the measures are kept, and
+whether it is right. The net is fitted on the pictures of either half and judged on the other; what is written
+is fitted on all.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 
+import footage
 import overlays
 import pages
 import patterns
@@ -36,10 +38,11 @@ from verify.fingerprints.local_features import QUERY, STORED, Detail, extract
 from verify.matching.claims import claims_copy
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.geometry import Floats
+from verify.matching.hamming import Form, pdq_distance
 from verify.matching.judgement import DOUBTFUL_SCORE, shows_little
 from verify.matching.pairs import AskedView
 from verify.matching.score import measures
-from verify.records import View
+from verify.records import Fingerprints, View
 
 HELD_OUT = 50
 """Photos that are in no archive: strangers, and what else a collage shows."""
@@ -48,6 +51,9 @@ DESIGNS = {"phone_app": 7, "lower_third": 2, "caption_bar": 2, "channel_logo": 1
 PAGES = (2, 14, 20)
 """Items of three archives of each kind of page: how common a feature is depends on how many there are."""
 STRANGERS = 20
+SAME_FILM_BITS = 60
+"""PDQ distance of two frames within which they may be of one film."""
+UPRIGHT = Form(mirrored=False, quarters=0)
 NETS, UNITS = 5, 8
 """Nets from different starts, of so many hidden units each, whose mean is one net."""
 DECAY = 1e-4
@@ -59,6 +65,13 @@ LONE_WEIGHS = 0.05
 PAGES_WEIGH = 0.4
 LIGHTS_WEIGH = 0.2
 """Drawn pictures are many and all alike, photos few."""
+
+
+class Folders(NamedTuple):
+    """Where the pictures come from."""
+
+    photos: Path
+    videos: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +103,17 @@ def main() -> None:
     """Collect, fit, judge, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--videos", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--jobs", type=int, default=2)
     chosen = parser.parse_args()
     begun = time.perf_counter()
     with ProcessPoolExecutor(chosen.jobs) as pool:
-        rows = [row for part in pool.map(_collected, _parts(chosen.photos)) for row in part]
+        rows = [
+            row
+            for part in pool.map(_collected, _parts(Folders(chosen.photos, chosen.videos)))
+            for row in part
+        ]
     measured, right, weights = _table(rows)
     print(f"{len(rows)} pairs, {int(right.sum())} right, after {time.perf_counter() - begun:.0f} s")
     half = np.array([row.half for row in rows])
@@ -197,17 +215,17 @@ def _write(path: Path, net: tuple[Floats, Floats, Floats, float]) -> None:
     path.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
 
 
-def _parts(folder: Path) -> list[Callable[[], Iterator[Row]]]:
+def _parts(folders: Folders) -> list[Callable[[], Iterator[Row]]]:
     """The work in pieces of about a minute."""
     return [
-        *(partial(_edited, folder, name) for name in still_edits.ALL),
+        *(partial(_edited, folders, name) for name in still_edits.ALL),
         *(
-            partial(_under, folder, kind, number)
+            partial(_under, folders, kind, number)
             for kind, count in DESIGNS.items()
             for number in range(count)
         ),
         *(partial(_drawn, kind, count) for kind in pages.KINDS for count in PAGES),
-        partial(_patterned, folder),
+        partial(_patterned, folders),
     ]
 
 
@@ -215,9 +233,9 @@ def _collected(part: Callable[[], Iterator[Row]]) -> list[Row]:
     return list(part())
 
 
-def _edited(folder: Path, name: str) -> Iterator[Row]:
+def _edited(folders: Folders, name: str) -> Iterator[Row]:
     """Every other photo under one edit, the others under the next, and those held out."""
-    finder, (held_out, archive) = _photo_finder(folder), _photos(folder)
+    finder, (held_out, archive) = _photo_finder(folders), _photos(folders)
     strangers = [picture.rgb for picture in held_out[:STRANGERS_NEEDED]]
     turn = list(still_edits.ALL).index(name) % 2
     for picture in [*archive[turn::2], *held_out[STRANGERS_NEEDED + turn :: 2]]:
@@ -226,9 +244,9 @@ def _edited(folder: Path, name: str) -> Iterator[Row]:
         yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right))
 
 
-def _under(folder: Path, kind: str, number: int) -> Iterator[Row]:
+def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
     """Members of an archive under one design; their copies and strangers under it, another and none."""
-    held_out, archive = _photos(folder)
+    held_out, archive = _photos(folders)
     first = number * MEMBERS % (len(archive) - MEMBERS)
     members = archive[first : first + MEMBERS]
     design, other = overlays.design(kind, number), overlays.design(kind, number + 100)
@@ -275,10 +293,10 @@ def _drawn(kind: str, count: int) -> Iterator[Row]:
             )
 
 
-def _patterned(folder: Path) -> Iterator[Row]:
+def _patterned(folders: Folders) -> Iterator[Row]:
     """Different animals with markings of one kind, and different things in front of one wallpaper."""
     rng, paper = np.random.default_rng(0), patterns.wallpaper(1)
-    members = _photos(folder)[1][: 2 * MEMBERS]
+    members = _photos(folders)[1][: 2 * MEMBERS]
     sets = {
         "markings": [patterns.markings(rng) for _ in members],
         "wallpaper": [patterns.in_front_of(paper, member.rgb, rng) for member in members],
@@ -292,15 +310,27 @@ def _patterned(folder: Path) -> Iterator[Row]:
 
 
 @cache
-def _photos(folder: Path) -> tuple[list[Picture], list[Picture]]:
-    pictures = load(folder)
-    return pictures[:HELD_OUT], pictures[HELD_OUT:]
+def _photos(folders: Folders) -> tuple[list[Picture], list[Picture]]:
+    """Those that no archive holds, and the others with the frames."""
+    photos = load(folders.photos)
+    return photos[:HELD_OUT], [*photos[HELD_OUT:], *_frames(folders.videos)]
+
+
+def _frames(folder: Path) -> list[Picture]:
+    """One frame of each video, but for those that look like one before: some films are there twice."""
+    chosen: list[tuple[Picture, Fingerprints]] = []
+    for video in footage.load(folder):
+        rgb = next(footage.sampled(video, [video.duration / 3]))
+        prints = fingerprint(rgb)
+        if all(pdq_distance(prints, other, UPRIGHT, negated=False) > SAME_FILM_BITS for _, other in chosen):
+            chosen.append((Picture(key=video.key, rgb=rgb), prints))
+    return [picture for picture, _ in chosen]
 
 
 @cache
-def _photo_finder(folder: Path) -> CopyFinder:
+def _photo_finder(folders: Folders) -> CopyFinder:
     finder = CopyFinder()
-    for picture in _photos(folder)[1]:
+    for picture in _photos(folders)[1]:
         _add(finder, picture.key, picture.rgb)
     return finder
 

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from verify.fingerprints.local_features import places_of
 from verify.matching.claims import claims_copy
-from verify.matching.finder import SURE_SCORE, Pairing
+from verify.matching.finder import Pairing
 from verify.matching.looks import Look
 from verify.matching.pairs import features_of, query_corners, size_of
 from verify.matching.shot_lines import Shot
 from verify.records import Match, View
 
+SURE_SCORE: Final = 0.98
+"""From here on a pairing needs no closer look."""
 SIDE: Final = 64
 """Places along each side of the map on which regions are drawn, and along the line of time."""
 EXPLAINED: Final = 0.75

@@ -44,8 +44,6 @@ VIEWS_OF_EACH: Final = 3
 """Views of one video that are laid over one view of the query."""
 SETTLED_FROM: Final = 0.02
 """Score from which a pairing is worth fitting to the pictures themselves."""
-SURE_SCORE: Final = 0.98
-"""Above it the score does not tell good pairings apart any more."""
 PROVEN: Final = 0.05
 """By so much less may a transform from keypoints agree and still win over one from fingerprints."""
 SHARED_BY: Final = 3
@@ -86,14 +84,14 @@ class Pairing:
 
     @property
     def strength(self) -> tuple[float, float]:
-        """What makes it the best of several of one item: sure first, then most of both pictures shown.
+        """What makes it the best of several of one item: accepted first, then most of both pictures shown.
 
         Of two moments of a moving camera the nearer one overlaps more; its transform is the edit's own.
         """
         seen = self.pair.agreement
         proven = PROVEN if self.pair.inliers is not None else 0.0
         return (
-            min(self.judgement.score, SURE_SCORE),
+            min(self.judgement.score, ACCEPT_SCORE),
             seen.query_area + seen.found_area + seen.overlap_share + seen.correlation + proven,
         )
 
