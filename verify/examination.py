@@ -198,7 +198,7 @@ def _conclude(
 
 
 def _look(media: MediaFile, *, exact: bool, detail: Detail | None, recorded: bool = True) -> _Look:
-    """Decode a file; thumbnails and measurements of pictures are only made to be `recorded`."""
+    """Decode a file; thumbnails and measurements are only made to be `recorded`."""
     if media.format.kind == "image":
         return _look_at_image(media, exact=exact, detail=detail, recorded=recorded)
     if media.format.kind == "video":
@@ -225,7 +225,7 @@ def _look_at_image(media: MediaFile, *, exact: bool, detail: Detail | None, reco
 
 def _look_at_video(media: MediaFile, *, exact: bool, detail: Detail | None, recorded: bool) -> _Look:
     with open_video(media, exact=exact, every_frame=exact) as video:
-        sampled = sample_video(video, exact=exact, detail=detail, pictured=recorded)
+        sampled = sample_video(video, exact=exact, detail=detail, recorded=recorded)
         return _Look(
             header=video.header,
             width=video.width,
@@ -233,7 +233,7 @@ def _look_at_video(media: MediaFile, *, exact: bool, detail: Detail | None, reco
             duration=video.duration,
             views=sampled.views,
             shots=sampled.shots,
-            measurements=(*sampled.measurements, *_measure_pace(video, sampled.shots)),
+            measurements=(*sampled.measurements, *_measure_pace(video, sampled.shots)) if recorded else (),
             problems=video.problems,
             partial=video.partial,
         )

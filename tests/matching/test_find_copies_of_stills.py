@@ -11,7 +11,6 @@ from verify.fingerprints.local_features import QUERY
 from verify.matching.claims import ACCEPT_SCORE
 from verify.matching.copies import find_copies
 from verify.matching.finder import CopyFinder
-from verify.matching.judgement import DOUBTFUL_SCORE
 
 STRANGERS = 25
 
@@ -218,10 +217,8 @@ def test_letters_of_one_office_are_not_copies_and_a_letter_is_found_again(ask, v
     finder = CopyFinder()
     for seed in range(14):
         finder.add(f"item-{seed:02}", [view(letter(seed))])
-    others = [ask(finder, letter(seed)) for seed in range(100, 124)]
-    assert not any(map(copies, others))
-    held = [match.note for matches in others for match in matches if match.score == DOUBTFUL_SCORE]
-    assert sum("words set alike" in note for note in held) > len(held) / 2
+    for seed in range(100, 124):
+        assert copies(ask(finder, letter(seed))) == []
     for seed in range(14):
         cropped = cv2.resize(letter(seed)[72:1140, 36:], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
         found = copies(ask(finder, paint.recompressed(cropped, quality=50)))

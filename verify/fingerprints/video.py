@@ -69,13 +69,14 @@ def sample_video(
     max_samples: int = MAX_SAMPLES,
     exact: bool = False,
     detail: Detail | None = None,
-    pictured: bool = True,
+    recorded: bool = True,
 ) -> SampledVideo:
     """Walk all frames once; compute views of the chosen ones and find the shots.
 
-    The hashes of a sample are those of the plain frame at its full size. Raises what `video.frames` raises.
+    The hashes of a sample are those of the plain frame at its full size; thumbnails and measurements are only
+    made to be `recorded`. Raises what `video.frames` raises.
     """
-    walk = _Walk(max_samples, exact=exact, detail=detail, pictured=pictured)
+    walk = _Walk(max_samples, exact=exact, detail=detail, recorded=recorded)
     for frame in video.frames():
         walk.take(frame)
     walk.finish()
@@ -97,12 +98,13 @@ def _shots(starts: list[Fraction], duration: Fraction | None) -> tuple[Shot, ...
 class _Walk:
     """What is kept while the frames go by."""
 
-    def __init__(self, max_samples: int, *, exact: bool, detail: Detail | None, pictured: bool) -> None:
+    def __init__(self, max_samples: int, *, exact: bool, detail: Detail | None, recorded: bool) -> None:
         self.views: dict[Fraction, View] = {}
         self.starts: list[Fraction] = []
         self.measured: list[NDArray[np.uint8]] = []
         self._max_samples = max(max_samples, FEWEST_SAMPLES)
-        self._make_view = partial(make_view, exact=exact, detail=detail, pictured=pictured)
+        self._recorded = recorded
+        self._make_view = partial(make_view, exact=exact, detail=detail, pictured=recorded)
         self._finder = ShotFinder()
         self._interval = INTERVAL
         self._now = Fraction(0)
@@ -150,7 +152,8 @@ class _Walk:
 
     def _sample(self, time: Fraction, rgb: NDArray[np.uint8], *, starts_shot: bool) -> None:
         self.views[time] = self._make_view(rgb, time=time, starts_shot=starts_shot)
-        self._measure(rgb)
+        if self._recorded:
+            self._measure(rgb)
         if len(self.views) > self._max_samples:
             self._thin()
         while len(self.views) > self._max_samples:
