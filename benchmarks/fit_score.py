@@ -252,10 +252,10 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
     design, other = overlays.design(kind, number), overlays.design(kind, number + 100)
     worn, bare, lone = CopyFinder(), CopyFinder(), CopyFinder()
     for member in members:
-        _add(worn, member.key, overlays.shown_under(design, member.rgb).rgb)
+        add(worn, member.key, overlays.shown_under(design, member.rgb).rgb)
         for finder in (bare, lone):
-            _add(finder, member.key, member.rgb)
-    _add(lone, "lone", overlays.shown_under(design, held_out[0].rgb).rgb)
+            add(finder, member.key, member.rgb)
+    add(lone, "lone", overlays.shown_under(design, held_out[0].rgb).rgb)
     for member in members:
         for name, finder, under in (
             ("same", worn, design),
@@ -280,7 +280,7 @@ def _drawn(kind: str, count: int) -> Iterator[Row]:
     finder, weight = CopyFinder(), LIGHTS_WEIGH if kind == "lights" else PAGES_WEIGH
     first = count * 1000
     for number in range(first, first + count):
-        _add(finder, str(number), pages.drawn(kind, number))
+        add(finder, str(number), pages.drawn(kind, number))
     for number in range(first + count, first + count + STRANGERS):
         rgb = pages.drawn(kind, number)
         yield from _asked(
@@ -304,7 +304,7 @@ def _patterned(folders: Folders) -> Iterator[Row]:
     for kind, pictures in sets.items():
         finder = CopyFinder()
         for number, rgb in enumerate(pictures[:MEMBERS]):
-            _add(finder, str(number), rgb)
+            add(finder, str(number), rgb)
         for number, rgb in enumerate(pictures[MEMBERS:]):
             yield from _asked(finder, Question(kind=kind, name=str(number), rgb=rgb, right=None))
 
@@ -331,16 +331,16 @@ def _frames(folder: Path) -> list[Picture]:
 def _photo_finder(folders: Folders) -> CopyFinder:
     finder = CopyFinder()
     for picture in _photos(folders)[1]:
-        _add(finder, picture.key, picture.rgb)
+        add(finder, picture.key, picture.rgb)
     return finder
 
 
-def _add(finder: CopyFinder, key: str, rgb: Rgb) -> None:
-    finder.add(key, [_view(rgb, STORED)])
+def add(finder: CopyFinder, key: str, rgb: Rgb) -> None:
+    finder.add(key, [view_of(rgb, STORED)])
 
 
 def _asked(finder: CopyFinder, question: Question) -> Iterator[Row]:
-    for pairing in finder.pairings(AskedView.of(_view(question.rgb, QUERY))):
+    for pairing in finder.pairings(AskedView.of(view_of(question.rgb, QUERY))):
         yield _row(pairing, question)
 
 
@@ -357,7 +357,7 @@ def _row(pairing: Pairing, question: Question) -> Row:
     )
 
 
-def _view(rgb: Rgb, detail: Detail) -> View:
+def view_of(rgb: Rgb, detail: Detail) -> View:
     rgb = np.ascontiguousarray(rgb)
     return View(time=Fraction(0), fingerprints=fingerprint(rgb), thumbnail=b"", features=extract(rgb, detail))
 
