@@ -2,10 +2,8 @@
 
     python benchmarks/fit_score.py --photos FOLDER --videos FOLDER --out verify/matching/score.json
 
-Photos, and a frame of each video, are asked for under edits and under overlays with strangers beside them;
-pages, posts and lights among others of their kind. Of the best pair of every item the measures are kept, and
-whether it is right. The net is fitted on the pictures of either half and judged on the other; what is written
-is fitted on all.
+The pairs are those of `score_pairs.py`. The net is fitted on the pictures of either half and judged on the
+other; what is written is fitted on all.
 """
 
 from __future__ import annotations
@@ -13,86 +11,24 @@ from __future__ import annotations
 import argparse
 import json
 import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 
-import footage
-import overlays
-import pages
-import patterns
-import still_edits
-from layouts import STRANGERS_NEEDED
-from pictures import Picture, load
-from placed import Rgb
-from verify.fingerprints.image_hash import fingerprint
-from verify.fingerprints.local_features import QUERY, STORED, Detail, extract
-from verify.matching.claims import WEAK_LEAD_SCORE, claims_copy
-from verify.matching.finder import CopyFinder, Pairing
+from score_pairs import Folders, Row, collected, parts
+from verify.matching.claims import claims_copy
 from verify.matching.geometry import Floats
-from verify.matching.judgement import DOUBTFUL_SCORE, shows_little
-from verify.matching.pairs import AskedView
-from verify.matching.score import measures
-from verify.records import View
+from verify.matching.judgement import DOUBTFUL_SCORE
 
-HELD_OUT = 50
-"""Photos that are in no archive: strangers, and what else a collage shows."""
-MEMBERS = 30
-DESIGNS = {"phone_app": 7, "lower_third": 2, "caption_bar": 2, "channel_logo": 1, "stock_watermark": 2}
-PAGES = (2, 14, 20)
-"""Items of three archives of each kind of page: how common a feature is depends on how many there are."""
-STRANGERS = 20
 NETS, UNITS = 5, 8
 """Nets from different starts, of so many hidden units each, whose mean is one net."""
 DECAY = 1e-4
 ROUNDS = 300
 COPIES_WEIGH = 2.0
 """A copy missed weighs as much as two strangers accepted, which lie far more often near the limit."""
-LONE_WEIGHS = 0.05
-"""An item that alone wears an overlay: no one can tell it from a picture that says the same things."""
-PAGES_WEIGH = 0.4
-LIGHTS_WEIGH = 0.2
-"""Drawn pictures are many and all alike, photos few."""
-
-
-class Folders(NamedTuple):
-    """Where the pictures come from."""
-
-    photos: Path
-    videos: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """The best pair of one item for one question."""
-
-    question: str
-    """Kind and name, for the table; the name decides the half."""
-    kind: str
-    half: int
-    right: bool
-    doubted: bool
-    weight: float
-    measured: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Something to ask, and the key of what it is a copy of, if of anything."""
-
-    kind: str
-    name: str
-    rgb: Rgb
-    right: str | None
-    weight: float = 1.0
 
 
 def main() -> None:
@@ -106,9 +42,7 @@ def main() -> None:
     begun = time.perf_counter()
     with ProcessPoolExecutor(chosen.jobs) as pool:
         rows = [
-            row
-            for part in pool.map(_collected, _parts(Folders(chosen.photos, chosen.videos)))
-            for row in part
+            row for part in pool.map(collected, parts(Folders(chosen.photos, chosen.videos))) for row in part
         ]
     measured, right, weights = _table(rows)
     print(f"{len(rows)} pairs, {int(right.sum())} right, after {time.perf_counter() - begun:.0f} s")
@@ -148,12 +82,12 @@ def _net(
     count = even.shape[1]
     ends = np.cumsum([count * UNITS, UNITS, UNITS])
 
-    def parts(values: Floats) -> tuple[Floats, Floats, Floats, float]:
+    def taken_apart(values: Floats) -> tuple[Floats, Floats, Floats, float]:
         hidden, thresholds, output, last = np.split(values, ends)
         return hidden.reshape(count, UNITS), thresholds, output, float(last[0])
 
     def loss(values: Floats) -> tuple[float, Floats]:
-        hidden, thresholds, output, last = parts(values)
+        hidden, thresholds, output, last = taken_apart(values)
         units = np.tanh(even @ hidden + thresholds)
         total = units @ output + last
         entropy = (weights * (np.logaddexp(0, total) - right * total)).sum()
@@ -176,7 +110,7 @@ def _net(
         ]
     )
     best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
-    return parts(best.x)
+    return taken_apart(best.x)
 
 
 def _table(rows: Sequence[Row]) -> tuple[Floats, Floats, Floats]:
@@ -209,157 +143,6 @@ def _write(path: Path, net: tuple[Floats, Floats, Floats, float]) -> None:
     names = ("hidden", "thresholds", "output", "threshold")
     rounded = {name: np.round(part, 4).tolist() for name, part in zip(names, net, strict=True)}
     path.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
-
-
-def _parts(folders: Folders) -> list[Callable[[], Iterator[Row]]]:
-    """The work in pieces of about a minute."""
-    return [
-        *(partial(_edited, folders, name) for name in still_edits.ALL),
-        *(
-            partial(_under, folders, kind, number)
-            for kind, count in DESIGNS.items()
-            for number in range(count)
-        ),
-        *(partial(_drawn, kind, count) for kind in pages.KINDS for count in PAGES),
-        partial(_patterned, folders),
-    ]
-
-
-def _collected(part: Callable[[], Iterator[Row]]) -> list[Row]:
-    return list(part())
-
-
-def _edited(folders: Folders, name: str) -> Iterator[Row]:
-    """Every other photo under one edit, the others under the next, and those held out."""
-    finder, (held_out, archive) = _photo_finder(folders), _photos(folders)
-    strangers = [picture.rgb for picture in held_out[:STRANGERS_NEEDED]]
-    turn = list(still_edits.ALL).index(name) % 2
-    for picture in [*archive[turn::2], *held_out[STRANGERS_NEEDED + turn :: 2]]:
-        rgb = still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers).rgb
-        right = None if picture in held_out else picture.key
-        yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right))
-
-
-def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
-    """Members of an archive under one design; their copies and strangers under it, another and none."""
-    held_out, archive = _photos(folders)
-    first = number * MEMBERS % (len(archive) - MEMBERS)
-    members = archive[first : first + MEMBERS]
-    design, other = overlays.design(kind, number), overlays.design(kind, number + 100)
-    worn, bare, lone = CopyFinder(), CopyFinder(), CopyFinder()
-    for member in members:
-        add(worn, member.key, overlays.shown_under(design, member.rgb).rgb)
-        for finder in (bare, lone):
-            add(finder, member.key, member.rgb)
-    add(lone, "lone", overlays.shown_under(design, held_out[0].rgb).rgb)
-    for member in members:
-        for name, finder, under in (
-            ("same", worn, design),
-            ("other", worn, other),
-            ("none", worn, None),
-            ("bare", bare, design),
-        ):
-            rgb = overlays.true_copy(under, member.rgb, member.key).rgb
-            yield from _asked(
-                finder, Question(kind=f"{kind}, {name}", name=member.key, rgb=rgb, right=member.key)
-            )
-    for place, guest in enumerate(held_out[1:]):
-        under = design if place % 2 else other
-        rgb, kept = overlays.shown_under(under, guest.rgb).rgb, {"name": guest.key, "right": None}
-        yield from _asked(worn, Question(kind=f"{kind}, strangers", rgb=rgb, **kept))
-        if place % 4 == 0:
-            yield from _asked(lone, Question(kind=f"{kind}, lone", rgb=rgb, weight=LONE_WEIGHS, **kept))
-
-
-def _drawn(kind: str, count: int) -> Iterator[Row]:
-    """Pages and lights among others of their kind, and their copies."""
-    finder, weight = CopyFinder(), LIGHTS_WEIGH if kind == "lights" else PAGES_WEIGH
-    first = count * 1000
-    for number in range(first, first + count):
-        add(finder, str(number), pages.drawn(kind, number))
-    for number in range(first + count, first + count + STRANGERS):
-        rgb = pages.drawn(kind, number)
-        yield from _asked(
-            finder, Question(kind=f"{kind}, strangers", name=str(number), rgb=rgb, right=None, weight=weight)
-        )
-    for number in range(first, first + count):
-        for rgb in pages.copies(pages.drawn(kind, number)):
-            yield from _asked(
-                finder, Question(kind=kind, name=str(number), rgb=rgb, right=str(number), weight=weight)
-            )
-
-
-def _patterned(folders: Folders) -> Iterator[Row]:
-    """Different animals with markings of one kind, and different things in front of one wallpaper."""
-    rng, paper = np.random.default_rng(0), patterns.wallpaper(1)
-    members = _photos(folders)[1][: 2 * MEMBERS]
-    sets = {
-        "markings": [patterns.markings(rng) for _ in members],
-        "wallpaper": [patterns.in_front_of(paper, member.rgb, rng) for member in members],
-    }
-    for kind, pictures in sets.items():
-        finder = CopyFinder()
-        for number, rgb in enumerate(pictures[:MEMBERS]):
-            add(finder, str(number), rgb)
-        for number, rgb in enumerate(pictures[MEMBERS:]):
-            yield from _asked(finder, Question(kind=kind, name=str(number), rgb=rgb, right=None))
-
-
-@cache
-def _photos(folders: Folders) -> tuple[list[Picture], list[Picture]]:
-    """Those that no archive holds, and the others with the frames."""
-    photos = load(folders.photos)
-    return photos[:HELD_OUT], [*photos[HELD_OUT:], *_frames(folders.videos)]
-
-
-def _frames(folder: Path) -> list[Picture]:
-    """One frame of each video, but for those that resemble one before: one film may show another in a corner.
-
-    Of the 58 videos of the fit two are left out; looked at, both are rightly so.
-    """
-    finder, pictures = CopyFinder(), []
-    for video in footage.load(folder):
-        rgb = next(footage.sampled(video, [video.duration / 3]))
-        alike = finder.pairings(AskedView.of(view_of(rgb, QUERY)))
-        if not any(pairing.judgement.score >= WEAK_LEAD_SCORE for pairing in alike):
-            add(finder, video.key, rgb)
-            pictures.append(Picture(key=video.key, rgb=rgb))
-    return pictures
-
-
-@cache
-def _photo_finder(folders: Folders) -> CopyFinder:
-    finder = CopyFinder()
-    for picture in _photos(folders)[1]:
-        add(finder, picture.key, picture.rgb)
-    return finder
-
-
-def add(finder: CopyFinder, key: str, rgb: Rgb) -> None:
-    finder.add(key, [view_of(rgb, STORED)])
-
-
-def _asked(finder: CopyFinder, question: Question) -> Iterator[Row]:
-    for pairing in finder.pairings(AskedView.of(view_of(question.rgb, QUERY))):
-        yield _row(pairing, question)
-
-
-def _row(pairing: Pairing, question: Question) -> Row:
-    seen: tuple[Any, ...] = pairing.pair, pairing.asked, pairing.view
-    return Row(
-        question=f"{question.kind}/{question.name}/{zlib.crc32(question.rgb.tobytes())}",
-        kind=question.kind,
-        half=zlib.crc32(question.name.encode()) & 1,
-        right=pairing.item.key == question.right,
-        doubted=shows_little(*seen),
-        weight=question.weight,
-        measured=tuple(measures(*seen)),
-    )
-
-
-def view_of(rgb: Rgb, detail: Detail) -> View:
-    rgb = np.ascontiguousarray(rgb)
-    return View(time=Fraction(0), fingerprints=fingerprint(rgb), thumbnail=b"", features=extract(rgb, detail))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 
 import fit_score
 import pages
+import score_pairs
 from verify.fingerprints.local_features import QUERY
 from verify.matching import score
 from verify.matching.finder import CopyFinder
@@ -37,9 +38,9 @@ def test_the_net_in_use_scores_a_pair_as_the_fit_does() -> None:
     net = tuple(np.array(written[name]) for name in ("hidden", "thresholds", "output", "threshold"))
     finder = CopyFinder()
     for number in range(3):
-        fit_score.add(finder, str(number), pages.drawn("letters", number))
+        score_pairs.add(finder, str(number), pages.drawn("letters", number))
     for rgb in pages.copies(pages.drawn("letters", 1)):
-        for found in finder.pairings(AskedView.of(fit_score.view_of(rgb, QUERY))):
+        for found in finder.pairings(AskedView.of(score_pairs.view_of(rgb, QUERY))):
             seen = found.pair, found.asked, found.view
             measured = np.array([score.measures(*seen)])
             assert fit_score.predicted(net, measured)[0] == pytest.approx(score.probability(*seen))
