@@ -168,9 +168,10 @@ def test_copies_lie_side_by_side_under_a_slider_and_subtracted(desk: Desk) -> No
 
 def test_a_search_on_demand_places_a_clip_by_its_frames(desk: Desk) -> None:
     lead = desk.page.locator(".st-key-lead")
-    expect(lead).to_contain_text("5.0–17.1 of IMG_2291.MOV")  # by samples, as it arrived
+    expect(lead).to_contain_text("cropped to 75%")  # by samples, as it arrived
     desk.page.get_by_role("button", name="Search again").click()
     expect(lead).to_contain_text("5.0–17.0 of IMG_2291.MOV")
+    expect(lead).to_contain_text("cropped to 58%, fills 81% of the picture")  # a caption fills the rest
     expect(desk.page.get_by_role("button", name="Search again")).to_have_count(0)
 
 
