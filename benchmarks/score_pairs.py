@@ -28,7 +28,7 @@ from verify.fingerprints.image_hash import fingerprint
 from verify.fingerprints.local_features import QUERY, STORED, Detail, extract
 from verify.matching.claims import WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
-from verify.matching.judgement import shows_little
+from verify.matching.judgement import is_doubtful
 from verify.matching.pairs import AskedView
 from verify.matching.score import measures
 from verify.records import View
@@ -135,7 +135,7 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
         under = design if place % 2 else other
         rgb, kept = overlays.shown_under(under, guest.rgb).rgb, {"name": guest.key, "right": None}
         yield from _asked(worn, Question(kind=f"{kind}, strangers", rgb=rgb, **kept))
-        if place % 4 == 0:
+        if place % 4 < 2:
             yield from _asked(lone, Question(kind=f"{kind}, lone", rgb=rgb, weight=LONE_WEIGHS, **kept))
 
 
@@ -183,7 +183,7 @@ def _photos(folders: Folders) -> tuple[list[Picture], list[Picture]]:
 def _frames(folder: Path) -> list[Picture]:
     """One frame of each video, but for those that resemble one before: one film may show another in a corner.
 
-    Of the 58 videos of the fit two are left out; looked at, both are rightly so.
+    Of the 58 videos of the fit two are left out: one that does, and another person before the same camera.
     """
     finder, pictures = CopyFinder(), []
     for video in footage.load(folder):
@@ -219,7 +219,7 @@ def _row(pairing: Pairing, question: Question) -> Row:
         kind=question.kind,
         half=zlib.crc32(question.name.encode()) & 1,
         right=pairing.item.key == question.right,
-        doubted=shows_little(*seen),
+        doubted=is_doubtful(*seen),
         weight=question.weight,
         measured=tuple(measures(*seen)),
     )
