@@ -22,6 +22,7 @@ from score_pairs import Folders, Row, collected, parts
 from verify.matching.claims import claims_copy
 from verify.matching.geometry import Floats
 from verify.matching.judgement import DOUBTFUL_SCORE
+from verify.matching.score import Net
 
 NETS, UNITS = 5, 8
 """Nets from different starts, of so many hidden units each, whose mean is one net."""
@@ -50,13 +51,13 @@ def main() -> None:
     scores = np.zeros(len(rows))
     for one in (0, 1):
         net = fitted(measured[half != one], right[half != one], weights[half != one])
-        scores[half == one] = predicted(net, measured[half == one])
+        scores[half == one] = net.scores(measured[half == one])
     _report(rows, scores)
-    _write(chosen.out, fitted(measured, right, weights))
+    write(chosen.out, fitted(measured, right, weights))
 
 
-def fitted(measured: Floats, right: Floats, weights: Floats) -> tuple[Floats, Floats, Floats, float]:
-    """Return hidden weights, thresholds, output weights, last threshold: the mean of several nets."""
+def fitted(measured: Floats, right: Floats, weights: Floats) -> Net:
+    """Return the mean of several nets, which is one with all their units."""
     mean, spread = measured.mean(axis=0), measured.std(axis=0)
     even = (measured - mean) / spread
     hidden, thresholds, output, threshold = [], [], [], 0.0
@@ -66,25 +67,17 @@ def fitted(measured: Floats, right: Floats, weights: Floats) -> tuple[Floats, Fl
         thresholds.append(bias - mean @ hidden[-1])
         output.append(out / NETS)
         threshold += last / NETS
-    return np.hstack(hidden), np.concatenate(thresholds), np.concatenate(output), threshold
+    return Net(np.hstack(hidden), np.concatenate(thresholds), np.concatenate(output), threshold)
 
 
-def predicted(net: tuple[Floats, Floats, Floats, float], measured: Floats) -> Floats:
-    """Return the scores of many pairs, as `verify.matching.score.probability` does for one."""
-    hidden, thresholds, output, threshold = net
-    return np.asarray(1 / (1 + np.exp(-(np.tanh(measured @ hidden + thresholds) @ output + threshold))))
-
-
-def _net(
-    even: Floats, right: Floats, weights: Floats, rng: np.random.Generator
-) -> tuple[Floats, Floats, Floats, float]:
+def _net(even: Floats, right: Floats, weights: Floats, rng: np.random.Generator) -> Net:
     """Fit one net by L-BFGS to the weighted cross entropy with decay of its weights."""
     count = even.shape[1]
     ends = np.cumsum([count * UNITS, UNITS, UNITS])
 
-    def taken_apart(values: Floats) -> tuple[Floats, Floats, Floats, float]:
+    def taken_apart(values: Floats) -> Net:
         hidden, thresholds, output, last = np.split(values, ends)
-        return hidden.reshape(count, UNITS), thresholds, output, float(last[0])
+        return Net(hidden.reshape(count, UNITS), thresholds, output, float(last[0]))
 
     def loss(values: Floats) -> tuple[float, Floats]:
         hidden, thresholds, output, last = taken_apart(values)
@@ -139,9 +132,8 @@ def _report(rows: Sequence[Row], scores: Floats) -> None:
         print(f"| {kind} | {counts[0]} | {counts[1]} | {counts[2]} |")
 
 
-def _write(path: Path, net: tuple[Floats, Floats, Floats, float]) -> None:
-    names = ("hidden", "thresholds", "output", "threshold")
-    rounded = {name: np.round(part, 4).tolist() for name, part in zip(names, net, strict=True)}
+def write(path: Path, net: Net) -> None:
+    rounded = {name: np.round(part, 4).tolist() for name, part in net._asdict().items()}
     path.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
 
 

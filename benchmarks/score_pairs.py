@@ -102,9 +102,10 @@ def _edited(folders: Folders, name: str) -> Iterator[Row]:
     finder, (held_out, archive) = _photo_finder(folders), _photos(folders)
     strangers = [picture.rgb for picture in held_out[:STRANGERS_NEEDED]]
     turn = list(still_edits.ALL).index(name) % 2
-    for picture in [*archive[turn::2], *held_out[STRANGERS_NEEDED + turn :: 2]]:
+    copies = [(picture, picture.key) for picture in archive[turn::2]]
+    others = [(picture, None) for picture in held_out[STRANGERS_NEEDED + turn :: 2]]
+    for picture, right in [*copies, *others]:
         rgb = still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers).rgb
-        right = None if picture in held_out else picture.key
         yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right))
 
 

@@ -40,8 +40,6 @@ class Agreement:
     """Left, top, right, bottom as fractions of the found picture."""
     inside: float
     """Share of the textured places within the region that agree."""
-    found_share: float
-    """Agreeing places in the region over all textured places of the found picture."""
     overlap_share: float
     """Agreeing places in the region over all textured places where both pictures lie."""
     places: int
@@ -93,7 +91,6 @@ def agreement(
     return Agreement(
         region=region,
         inside=places / max(int((textured & inside)[cut].sum()), 1),
-        found_share=places / max(int(_textured(found.astype(np.float32)).sum()), places, 1),
         overlap_share=places / max(int((textured & inside).sum()), 1),
         places=places,
         correlation=sign * _correlation(shown[cut][inside[cut]], found[cut][inside[cut]]),
@@ -186,10 +183,6 @@ def _local(
     alike = sign * together / np.sqrt(spread_one * spread_other + 1.0)
     textured = np.maximum(spread_one, spread_other) > TEXTURE**2
     return alike > AGREES, textured
-
-
-def _textured(picture: NDArray[np.float32]) -> NDArray[np.bool_]:
-    return np.asarray(_mean(picture**2) - _mean(picture) ** 2 > TEXTURE**2)
 
 
 def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:

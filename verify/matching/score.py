@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -34,34 +34,30 @@ LEAST_SHARE: Final = 0.02
 """Of an area or a variety; with the former it keeps logarithms finite."""
 NO_BITS_ALIKE: Final = 96
 """PDQ distance from which fingerprints say nothing."""
-MEASURES: Final = (
-    "inliers within the region",
-    "code bits",
-    "keypoints within the region",
-    "code bits of a negative",
-    "overlap share",
-    "correlation",
-    "inside",
-    "variety",
-    "plainness",
-    "places",
-    "area",
-    "fingerprint",
-    "masked",
-    "in place",
-    "by fingerprint",
-)
+
+
+class Net(NamedTuple):
+    """A hidden layer and what is made of it; with `score.json`'s names."""
+
+    hidden: Floats
+    """Weights, measures x units."""
+    thresholds: Floats
+    output: Floats
+    threshold: float
+
+    def scores(self, measured: Floats) -> Floats:
+        """Return how probable copies are, from 0 to 1, of one pair's measures or of many rows of them."""
+        total = np.tanh(measured @ self.hidden + self.thresholds) @ self.output + self.threshold
+        return np.asarray(1 / (1 + np.exp(-total)))
 
 
 def probability(pair: ViewPair, asked: AskedView, found: View) -> float:
     """Return how probable a copy is, from 0 to 1."""
-    hidden, thresholds, output, threshold = _net()
-    total = np.tanh(measures(pair, asked, found) @ hidden + thresholds) @ output + threshold
-    return float(1 / (1 + np.exp(-total)))
+    return float(net_in_use().scores(measures(pair, asked, found)))
 
 
 def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
-    """Return what the score rests on, in the order of `MEASURES`."""
+    """Return what the score rests on, in the order of the rows of the net's hidden weights."""
     seen, by_keypoints = pair.agreement, pair.inliers is not None
     within = share_within(pair, found) if by_keypoints else 0.0
     bits = min(max(pair.code_bits, LEAST_BITS), MOST_BITS) if by_keypoints else 0.0
@@ -104,7 +100,8 @@ def share_within(pair: ViewPair, found: View) -> float:
 
 
 @cache
-def _net() -> tuple[Floats, Floats, Floats, float]:
-    """Weights (measures x units) and thresholds of the hidden units, their weights, the last threshold."""
+def net_in_use() -> Net:
+    """Return the net of `score.json`."""
     net = json.loads((files("verify.matching") / "score.json").read_text(encoding="utf-8"))
-    return np.array(net["hidden"]), np.array(net["thresholds"]), np.array(net["output"]), net["threshold"]
+    hidden, thresholds, output = (np.array(net[name]) for name in ("hidden", "thresholds", "output"))
+    return Net(hidden, thresholds, output, net["threshold"])
