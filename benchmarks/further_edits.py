@@ -127,6 +127,10 @@ def _before_after(p: Placed, rng: Rng, strangers: Strangers) -> Placed:
     return sent(mine.onto(other.onto(canvas, right, 0).rgb, left, 0))
 
 
+def _split_screen(p: Placed, rng: Rng, strangers: Strangers) -> Placed:
+    return sent(grid(p, rng, strangers, (1, 2), (360, 640)))
+
+
 def _equalised(p: Placed, _rng: Rng, _s: Strangers) -> Placed:
     lab = cv2.cvtColor(p.rgb, cv2.COLOR_RGB2LAB)
     lab[..., 0] = cv2.createCLAHE(3.0, (8, 8)).apply(lab[..., 0])
@@ -169,7 +173,7 @@ def _inset_25(p: Placed, rng: Rng, strangers: Strangers) -> Placed:
 
 
 def _grid_of_nine(p: Placed, rng: Rng, strangers: Strangers) -> Placed:
-    return sent(grid(p, rng, strangers, side=3, tile=(360, 360)))
+    return sent(grid(p, rng, strangers, (3, 3), (360, 360)))
 
 
 def _thumbnail_96(p: Placed, _rng: Rng, _s: Strangers) -> Placed:
@@ -192,7 +196,7 @@ def _negative(p: Placed, _rng: Rng, _s: Strangers) -> Placed:
 OTHER = named(
     _gamma, _sepia, _vignette, _sharpen, _saturation, _hue_shift, _border, _rounded_corners, _watermark,
     _webp_50, _gif, _dithered, _through_200_pixels, _crop_80, _rotate_180, _rotate_15, _posterised,
-    _pixelated_patches, _red_circle, _before_after, _equalised, _sent_five_times,
+    _pixelated_patches, _red_circle, _before_after, _split_screen, _equalised, _sent_five_times,
 )  # fmt: skip
 FAR = named(
     _strong_glare, _heavy_blur, _motion_blur, _stretch_2x, _crop_10, _inset_25, _grid_of_nine, _thumbnail_96,

@@ -68,19 +68,20 @@ def inset(p: Placed, rng: Rng, strangers: Strangers, share: float) -> Placed:
     )
 
 
-def grid(p: Placed, rng: Rng, strangers: Strangers, side: int, tile: tuple[int, int]) -> Placed:
-    """Side x side tiles, each picture cut to the tile's proportions, ours in a drawn one."""
-    mine = int(rng.integers(side * side))
-    canvas = np.zeros((side * tile[1], side * tile[0], 3), np.uint8)
+def grid(p: Placed, rng: Rng, strangers: Strangers, shape: tuple[int, int], tile: tuple[int, int]) -> Placed:
+    """Rows x columns of tiles, each picture cut to the tile's proportions, ours in a drawn one."""
+    rows, columns = shape
+    mine = int(rng.integers(rows * columns))
+    canvas = np.zeros((rows * tile[1], columns * tile[0], 3), np.uint8)
     others = iter(strangers)
-    for place in range(side * side):
+    for place in range(rows * columns):
         if place != mine:
-            canvas = _tile(Placed.of(next(others)), canvas, place, side, tile).rgb
-    return _tile(p, canvas, mine, side, tile)
+            canvas = _tile(Placed.of(next(others)), canvas, place, columns, tile).rgb
+    return _tile(p, canvas, mine, columns, tile)
 
 
-def _tile(p: Placed, canvas: Rgb, place: int, side: int, tile: tuple[int, int]) -> Placed:
+def _tile(p: Placed, canvas: Rgb, place: int, columns: int, tile: tuple[int, int]) -> Placed:
     wanted, has = tile[0] / tile[1], p.width / p.height
     width, height = min(1.0, wanted / has), min(1.0, has / wanted)
     cut = p.cropped((1 - width) / 2, (1 - height) / 2, width, height).resized(*tile)
-    return cut.onto(canvas, place % side * tile[0], place // side * tile[1])
+    return cut.onto(canvas, place % columns * tile[0], place // columns * tile[1])

@@ -1,4 +1,4 @@
-"""Different pictures that look alike to local features: markings of one animal kind, one wallpaper."""
+"""Different pictures that look alike to local features: animal markings, one wallpaper, one room."""
 
 from __future__ import annotations
 
@@ -58,3 +58,36 @@ def in_front_of(paper: Rgb, rgb: Rgb, rng: Rng) -> Rgb:
     x, y = rng.uniform(0, 1, 2)
     shown = small.onto(wall, x * (width - small.width), y * (height - small.height))
     return paint.recompressed(paint.toned(shown.rgb, rng.uniform(0.85, 1.1), 0), quality=80)
+
+
+def before_camera(room: Rgb, clothes: Rgb, rng: Rng) -> Rgb:
+    """Somebody before a camera that stands in a room, or nearly stands, hiding a quarter to a half of it.
+
+    Head and shoulders are of an outline as people have it and show a piece of another picture.
+    """
+    height, width = SIZE
+    shaken = tuple(rng.uniform(-6, 6, 2))
+    wall = cv2.warpAffine(
+        filling(room),
+        np.array([[1, 0, shaken[0]], [0, 1, shaken[1]]]),
+        (width, height),
+        borderMode=cv2.BORDER_REFLECT,
+    )
+    person = np.zeros((height, width), np.uint8)
+    middle = int(width * rng.uniform(0.3, 0.7))
+    wide, high = int(width * rng.uniform(0.22, 0.38)), int(height * rng.uniform(0.4, 0.6))
+    head = (int(width * rng.uniform(0.09, 0.14)), int(height * rng.uniform(0.16, 0.24)))
+    cv2.ellipse(person, (middle, height), (wide, high), 0, 0, 360, 255, -1)
+    cv2.ellipse(person, (middle, height - high - head[1] // 2), head, 0, 0, 360, 255, -1)
+    soft = cv2.GaussianBlur(person, (0, 0), 1.5)[..., None] / 255
+    shown = paint.clipped(wall * (1 - soft) + filling(clothes) * soft)
+    return paint.recompressed(paint.toned(shown, rng.uniform(0.9, 1.1), 0), quality=80)
+
+
+def filling(rgb: Rgb) -> Rgb:
+    """The middle of a picture, as large as a frame of `SIZE`."""
+    height, width = SIZE
+    share = max(height / rgb.shape[0], width / rgb.shape[1])
+    larger = cv2.resize(rgb, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    top, left = (larger.shape[0] - height) // 2, (larger.shape[1] - width) // 2
+    return np.ascontiguousarray(larger[top : top + height, left : left + width])

@@ -1,7 +1,8 @@
 """View pairs with the truth about them, for `fit_score.py`: how alike is what is a copy, and what is not?
 
 Photos, and a frame of each video, are asked for under edits and under overlays with strangers beside them;
-pages, posts and lights among others of their kind. Of the best pair of every item the measures are kept.
+pages, posts and lights among others of their kind, people before one camera among each other. Of the best
+pair of every item the measures are kept.
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ LONE_WEIGHS = 0.05
 PAGES_WEIGH = 0.4
 LIGHTS_WEIGH = 0.2
 """Drawn pictures are many and all alike, photos few."""
+ROOMS, GUESTS = 40, 3
+"""Rooms, and people in each that the archive does not hold."""
+ROOM_EDITS = ("jpeg_30", "crop_50", "post_screenshot", "filmed_screen", "mirror_crop_caption_jpeg")
+ROOM_WEIGHS = 0.3
+ONE_CAMERA = ("intel-iot--again.mkv", "intel-iot--book.mkv")
+"""Two films of other people before one camera; folders without them have rooms only."""
+MOMENTS = 6
 
 
 class Folders(NamedTuple):
@@ -90,6 +98,8 @@ def parts(folders: Folders) -> list[Callable[[], Iterator[Row]]]:
         ),
         *(partial(_drawn, kind, count) for kind in pages.KINDS for count in PAGES),
         partial(_patterned, folders),
+        *(partial(_one_room, folders, name) for name in ROOM_EDITS),
+        partial(_one_camera, folders),
     ]
 
 
@@ -174,6 +184,48 @@ def _patterned(folders: Folders) -> Iterator[Row]:
             yield from _asked(finder, Question(kind=kind, name=str(number), rgb=rgb, right=None))
 
 
+def _one_room(folders: Folders, name: str) -> Iterator[Row]:
+    """Somebody in each of many rooms, asked for under one edit, and other people in the same rooms."""
+    finder, (held_out, archive) = CopyFinder(), _photos(folders)
+    strangers = [picture.rgb for picture in held_out[:STRANGERS_NEEDED]]
+    people = archive[ROOMS:]
+    rng = np.random.default_rng(zlib.crc32(name.encode()))
+    asked: list[tuple[str, Rgb, str | None]] = []
+    for room in archive[:ROOMS]:
+        chosen = rng.choice(len(people), 1 + GUESTS, replace=False)
+        member, *guests = (patterns.before_camera(room.rgb, people[one].rgb, rng) for one in chosen)
+        add(finder, room.key, member)
+        asked += [(room.key, member, room.key), *((room.key, guest, None) for guest in guests)]
+    for key, rgb, right in asked:
+        shown = still_edits.edit(name, rgb, key=key, strangers=strangers).rgb
+        kind = "one room" if right else "one room, strangers"
+        yield from _asked(finder, Question(kind=kind, name=key, rgb=shown, right=right, weight=ROOM_WEIGHS))
+
+
+def _one_camera(folders: Folders) -> Iterator[Row]:
+    """Frames of one person asked of frames of another before the same camera."""
+    strangers = [picture.rgb for picture in _photos(folders)[0][:STRANGERS_NEEDED]]
+    films = {video.key: _moments(video) for video in footage.load(folders.videos) if video.key in ONE_CAMERA}
+    for key, moments in films.items():
+        finder = CopyFinder()
+        for place, rgb in enumerate(moments):
+            add(finder, f"{key} {place}", rgb)
+        for other in films.keys() - {key}:
+            for place, rgb in enumerate(films[other]):
+                for name in ROOM_EDITS:
+                    asked = f"{other} {place}"
+                    shown = still_edits.edit(name, rgb, key=asked, strangers=strangers).rgb
+                    yield from _asked(
+                        finder,
+                        Question(kind="one camera", name=asked, rgb=shown, right=None, weight=ROOM_WEIGHS),
+                    )
+
+
+def _moments(video: footage.Video) -> list[Rgb]:
+    times = (np.arange(MOMENTS) + 0.5) / MOMENTS * video.duration
+    return list(footage.sampled(video, times.tolist()))
+
+
 @cache
 def _photos(folders: Folders) -> tuple[list[Picture], list[Picture]]:
     """Those that no archive holds, and the others with the frames."""
@@ -184,7 +236,7 @@ def _photos(folders: Folders) -> tuple[list[Picture], list[Picture]]:
 def _frames(folder: Path) -> list[Picture]:
     """One frame of each video, but for those that resemble one before: one film may show another in a corner.
 
-    Of the 58 videos of the fit two are left out: one that does, and another person before the same camera.
+    Of the 58 videos of the fit two are left out: one that does, and one of `ONE_CAMERA`.
     """
     finder, pictures = CopyFinder(), []
     for video in footage.load(folder):

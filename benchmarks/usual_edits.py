@@ -62,7 +62,7 @@ def _crop_20(p: Placed, rng: Rng, _s: Strangers) -> Placed:
 
 
 def _collage_of_four(p: Placed, rng: Rng, strangers: Strangers) -> Placed:
-    return sent(grid(p, rng, strangers, side=2, tile=(480, 360)))
+    return sent(grid(p, rng, strangers, (2, 2), (480, 360)))
 
 
 def _picture_on_picture(p: Placed, rng: Rng, strangers: Strangers) -> Placed:

@@ -24,6 +24,8 @@ TEXTURE: Final = 3.0
 """Grey levels of local deviation below which a place shows nothing to compare."""
 FLAT_WEIGHT: Final = 0.05
 """What a place without texture on either side adds to the region around it."""
+FEW_PLACES: Final = 20
+"""So few agreeing places, of about 1,000, say little of how many more there are beside them."""
 NEARLY: Final = 5
 """Neighbouring grey values that count as one: an encoder moves them by two."""
 GREY_STEP: Final = 8
@@ -42,6 +44,10 @@ class Agreement:
     """Share of the textured places within the region that agree."""
     overlap_share: float
     """Agreeing places in the region over all textured places where both pictures lie."""
+    agrees_beside: float
+    """Agreeing places beside the region over all that agree: a room on both sides of a person."""
+    plain_beside: float
+    """As `plainness`, of what lies beside the region: the bars of an app are plain, a room is not."""
     places: int
     """Agreeing places in the region."""
     correlation: float
@@ -85,13 +91,19 @@ def agreement(
     top, bottom, left, right = _agreeing(agrees, textured, inside)
     cut = (slice(top, bottom), slice(left, right))
     places = int((agrees & textured & inside)[cut].sum())
-    sides = found[cut].ravel(), np.rint(shown[cut][inside[cut]]).astype(np.uint8)
+    rest = inside.copy()
+    rest[cut] = False
+    beside = int((agrees & textured & rest).sum())
+    whole = np.rint(shown).astype(np.uint8)
+    sides = found[cut].ravel(), whole[cut][inside[cut]]
     rows, columns = found.shape
     region = (left / columns, top / rows, right / columns, bottom / rows)
     return Agreement(
         region=region,
         inside=places / max(int((textured & inside)[cut].sum()), 1),
         overlap_share=places / max(int((textured & inside).sum()), 1),
+        agrees_beside=beside / (beside + places + FEW_PLACES),
+        plain_beside=max(_plainness(found[rest]), _plainness(whole[rest])),
         places=places,
         correlation=sign * _correlation(shown[cut][inside[cut]], found[cut][inside[cut]]),
         query_area=_projected_area(region, found.shape, query.shape, matrix),

@@ -28,10 +28,6 @@ SAME_CORRELATION: Final = 0.985
 """Of a flat picture and its copy: PDQ distance and correlation of 20 lights in the dark and their copies were
 better, those of 2 of 3,600 pairs of different lights; 36 of these are within 40 bits."""
 NEAR_BITS: Final = 40
-HOLES: Final = 0.75
-HALF: Final = 0.65
-"""Shares of the region and of the overlap below which what agrees elsewhere in the frame is one room behind
-two people, in 0.7 and 0.6, or words of two posts (true answers of this kind: one in 5,900)."""
 DOUBTFUL_SCORE: Final = 0.8
 PLAIN_FRAME: Final = 0.25
 LETTER_BITS: Final = 16
@@ -58,18 +54,6 @@ def judge(pair: ViewPair, asked: AskedView, found: View) -> Judgement:
 
 
 def is_doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
-    """Say whether hardly anything is there to agree, or what agrees is full of holes."""
-    return _shows_little(pair, asked, found) or _has_holes(pair, asked, found)
-
-
-def _has_holes(pair: ViewPair, asked: AskedView, found: View) -> bool:
-    """Say whether what agrees lies elsewhere in the frame, full of holes and beside much that is unlike."""
-    seen = pair.agreement
-    holes = seen.inside < HOLES and seen.overlap_share < HALF
-    return holes and in_place(pair, asked, found) < IN_PLACE
-
-
-def _shows_little(pair: ViewPair, asked: AskedView, found: View) -> bool:
     """Say whether hardly anything is there to agree: black frames and blank pages have one fingerprint."""
     if pair.agreement.places < FEWEST_PLACES:
         return True

@@ -78,6 +78,8 @@ def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
             asked.overlay is not None,
             in_place(pair, asked, found),
             not by_keypoints,
+            seen.agrees_beside,
+            seen.plain_beside,
         ],
         np.float64,
     )
