@@ -53,7 +53,8 @@ class Overlap:
     """Share of either picture that lies within the other, whichever is more: an edit shows a picture within
     another, two moments of a moving camera lap over each other."""
     likeness: tuple[float, ...]
-    """Correlation of the evened pictures, for each pair of frames; 0 where both are flat."""
+    """Correlation of the evened pictures, for each pair of frames, where the contrast is taken; 0 where both
+    are flat."""
     flat: tuple[bool, ...]
     """Which pairs of frames show too little to be alike or not: fades, black."""
 
@@ -78,10 +79,10 @@ def overlap(
     shared = _shared(shown, found, inside, sign)
     asked, stored = _changes(shown, shared), _changes(found, shared)
     moves = _amount(stored) > MOVES
-    one, other = evened(shown)[:, inside], even[:, inside]
+    one, other = evened(shown)[:, shared], even[:, shared]
     flat = np.maximum((one**2).mean(axis=1), (other**2).mean(axis=1)) < FLAT_POWER
     if weight is not None:
-        one, other = one * weight[inside], other * weight[inside]
+        one, other = one * weight[shared], other * weight[shared]
     likeness = np.where(flat, 0.0, _correlations(one, other) * sign)
     linear = jacobian(matrix, extent(found.shape[1:]) / 2) * max(query.shape[1:]) / max(found.shape[1:])
     share = inside.sum() * abs(np.linalg.det(linear)) / query[0].size
