@@ -31,6 +31,9 @@ SPEED_REACH: Final = 0.5
 """Seconds around the best line at speed 1 in which one at another speed crosses its middle."""
 SPEEDS_LOOKED_AT: Final = 6
 """So many of them are laid more finely before the best is chosen: a quarter of a second hides it."""
+SLOWEST: Final = (SPEEDS[0] * SPEEDS[1]) ** 0.5
+FASTEST: Final = (SPEEDS[-2] * SPEEDS[-1]) ** 0.5
+"""Beyond these, half a step within what is tried, a line may go on to agree better where nothing is tried."""
 MOVES_SURELY: Final = 0.9
 """Contrast from which a line counts although the frames around a guess stand still."""
 SPANS: Final = (6.0, 24.0, 96.0)
@@ -126,14 +129,14 @@ def _swept(
 
 
 def _at_another_speed(placing: Placing, placed: Placed, window: Window) -> list[Placed]:
-    """Return the best line at another speed, unless that is the slowest or the fastest tried."""
+    """Return the best line at another speed, unless that is about the slowest or the fastest tried."""
     middle = placing.middle(window)
     turned = [placed.turned(speed, middle) for speed in SPEEDS]
     tried = [one for line in turned for one in _about(placing, line, window)]
     coarse = [placing.fit(one, window) for one in tried]
     likely = sorted(coarse, key=_worth, reverse=True)[:SPEEDS_LOOKED_AT]
     best = max((_slid(placing, one, window) for one in likely), key=_worth)
-    return [best] if SPEEDS[0] < best.speed < SPEEDS[-1] else []
+    return [best] if SLOWEST < best.speed < FASTEST else []
 
 
 def _about(placing: Placing, placed: Placed, window: Window) -> list[Placed]:
