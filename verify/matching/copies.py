@@ -73,7 +73,7 @@ def best_first(match: Match) -> tuple[bool, float, float, str]:
 
 
 def _match(pieces: list[Piece], duration: float | None) -> Match:
-    best = max(pieces, key=lambda piece: (piece.score, -piece.segment.query_start))
+    best = max(pieces, key=_tells_most)
     pairing, pair = best.pairing, best.pairing.pair
     segments = joined([piece for piece in pieces if _belongs(piece, best)])
     turn, scale = rotation_and_scale(pair, pairing.asked, pairing.view)
@@ -95,6 +95,11 @@ def _match(pieces: list[Piece], duration: float | None) -> Match:
         segments=tuple(segments),
         note=best.note,
     )
+
+
+def _tells_most(piece: Piece) -> tuple[float, float, float]:
+    """Order by score; of two as sure, the region within which grey values agree better holds less else."""
+    return min(piece.score, AS_SURE), piece.pairing.pair.agreement.correlation, -piece.segment.query_start
 
 
 def _belongs(piece: Piece, best: Piece) -> bool:
