@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from signing_proxy import signing
 from streamlit.testing.v1 import AppTest
 from ui_reviewing import PATIENCE
 
@@ -28,13 +29,13 @@ def url(sample_archive: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_a_trusted_header_names_the_reviewer_and_without_it_nothing_is_shown(
     url: str, chromium: Browser
 ) -> None:
-    signed_in = chromium.new_context(extra_http_headers={"X-Desk-User": "amal@desk.example"})
-    page = signed_in.new_page()
-    page.goto(url + "add")
-    expect(page.get_by_text("amal@desk.example")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Drop pictures and videos here")).to_be_visible(timeout=PATIENCE)
-    assert page.get_by_label("Or a folder on this machine").count() == 0
-    signed_in.close()
+    with signing(url, "X-Desk-User", "amal@desk.example") as signed_in:
+        page = chromium.new_page()
+        page.goto(signed_in + "add")
+        expect(page.get_by_text("amal@desk.example")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Drop pictures and videos here")).to_be_visible(timeout=PATIENCE)
+        assert page.get_by_label("Or a folder on this machine").count() == 0
+        page.close()
     stranger = chromium.new_page()
     stranger.goto(url)
     expect(stranger.get_by_text("Nobody said who you are.")).to_be_visible(timeout=PATIENCE)
