@@ -31,18 +31,23 @@ def write_jpeg(path: Path, seed: int, width: int = 320, height: int = 240) -> Pa
 
 def write_video(path: Path, seeds: list[int], *, seconds_each: int = 1, rate: int = 10) -> Path:
     """Write an H.264 MP4 that shows `picture(seed)` for each seed in turn, panning slowly."""
+    frames = []
+    for seed in seeds:
+        wide = picture(seed, 480, 240)
+        shifts = (step * 4 % 160 for step in range(seconds_each * rate))
+        frames += [wide[:, shift : shift + 320] for shift in shifts]
+    return write_frames(path, frames, rate=rate)
+
+
+def write_frames(path: Path, frames: list[NDArray[np.uint8]], *, rate: int) -> Path:
+    """Write an H.264 MP4 of RGB frames of 320 x 240."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
         stream.codec_context.time_base = Fraction(1, rate)
-        for index, seed in enumerate(seeds):
-            wide = picture(seed, 480, 240)
-            for step in range(seconds_each * rate):
-                shift = step * 4 % 160
-                frame = av.VideoFrame.from_ndarray(
-                    np.ascontiguousarray(wide[:, shift : shift + 320]), format="rgb24"
-                )
-                frame.pts = index * seconds_each * rate + step
-                container.mux(stream.encode(frame))
+        for number, rgb in enumerate(frames):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+            frame.pts = number
+            container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path

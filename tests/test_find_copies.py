@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_media import picture, write_frames
 from PIL import Image
 
 import verify
@@ -233,6 +234,21 @@ def test_a_clip_of_several_shots_that_was_seen_before_is_placed_on_one_line(tmp_
     (segment,) = match.segments
     assert (segment.query_start, segment.query_end) == pytest.approx((0, 12), abs=0.3)
     assert (segment.found_start, segment.found_end) == pytest.approx((5, 17), abs=0.3)
+
+
+def test_a_clip_of_what_moves_fast_is_found_between_the_stored_seconds(tmp_path: Path) -> None:
+    """Half a second later the camera shows nothing of what it showed."""
+    wide = np.concatenate([picture(seed) for seed in range(20)], axis=1)
+    pan = [wide[:, shift : shift + 320] for shift in range(0, 30 * 180, 30)]
+    film = write_frames(tmp_path / "film.mp4", pan, rate=30)
+    clip = write_frames(tmp_path / "clip.mp4", pan[72:162], rate=30)
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([film])
+        (match,) = archive.find_copies(clip)
+    assert verify.compare(clip, film) == replace(match, query=str(clip))
+    assert match.score >= ACCEPT_SCORE
+    (segment,) = match.segments
+    assert (segment.found_start, segment.found_end) == pytest.approx((2.4, 5.4), abs=0.1)
 
 
 def test_a_stored_file_that_cannot_be_decoded_any_more_stops_no_search(tmp_path: Path) -> None:

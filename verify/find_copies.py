@@ -14,11 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from verify import index_file
-from verify.fingerprints.local_features import GLANCE, STORED
+from verify.fingerprints.local_features import DENSE, GLANCE, STORED
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import claims_copy
-from verify.matching.copies import best_first, find_copies, matches_of
-from verify.matching.explained import is_explained, shows_most
+from verify.matching.copies import best_first, matches_of
+from verify.matching.explained import is_explained, shows_most, unexplained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
 from verify.matching.listed import ListedFingerprint, ListedHashes
@@ -39,6 +39,13 @@ TAKEN_AT_ONCE = 4000
 
 VIEWS_KEPT = 4096
 """Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
+
+
+DENSE_SECONDS = 60
+"""A longer clip is not sampled more densely: of its views one will do."""
+
+ASKED_DENSELY = 12
+"""Views of one shot that look for candidates then: three seconds of them."""
 
 
 class CopySearch:
@@ -86,7 +93,9 @@ class CopySearch:
         if not shows_most(found, query.duration):
             query = query_of_file(path)
             closer = self._look(query)
-            found += self._placed(query, closer if found else closer.joined(look))
+            look = closer if found else closer.joined(look)
+            denser = _denser(self._finder, path, look, self._frames_beside(query))
+            found += self._placed(query, denser.without(query.sha256))
         return [*self.identical(query, path=path), *_best_of_each([*found, *self._in_lists(query)])]
 
     def copies(self, query: Query) -> list[Match]:
@@ -229,20 +238,37 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
     >>> verify.compare("samples/media/figs_today.jpg", "samples/media/IMG_2368.JPG").relation
     'part-of'
     """
-    asked = query_of_file(a)
-    stored = query_of_file(b, STORED)
+    asked, stored = query_of_file(a), query_of_file(b, STORED)
     if asked.sha256 == stored.sha256:
         return replace(_identical(asked, paths=(os.fspath(b),)), query=os.fspath(a))
     finder = CopyFinder()
     finder.add(stored.sha256, stored.views, stored.duration)
-    found = find_copies(
-        finder,
-        asked.views,
-        duration=asked.duration,
-        frames=asked.frames,
-        found_frames=lambda _, start, end: frames_between(Path(b), start, end),
-    )
+
+    def found_frames(_: str, start: float, end: float) -> Sequence[TimedPicture]:
+        return frames_between(Path(b), start, end)
+
+    look = look_for(finder, asked.views, duration=asked.duration, found_frames=found_frames)
+    look = _denser(finder, a, look, found_frames)
+    found = matches_of(finder, look, frames=asked.frames, found_frames=found_frames)
     return replace(found[0], paths=(os.fspath(b),), query=os.fspath(a)) if found else None
+
+
+def _denser(
+    finder: CopyFinder, path: str | os.PathLike[str], look: Look, found_frames: FoundFrameSource | None
+) -> Look:
+    """Ask more views of those shots of a short clip that nothing is surely in."""
+    unsure = unexplained(look)
+    if look.duration is None or look.duration > DENSE_SECONDS or not unsure:
+        return look
+    views = [
+        view
+        for view in query_of_file(path, DENSE).views
+        if view.features is not None and any(shot.start <= view.time < shot.end for shot in unsure)
+    ]
+    more = look_for(
+        finder, views, duration=look.duration, found_frames=found_frames, asked_a_shot=ASKED_DENSELY
+    )
+    return look.joined(more)
 
 
 def _best_of_each(found: Iterable[Match]) -> list[Match]:

@@ -10,7 +10,8 @@ A stored view takes at most 5 KB. A query may be looked at more closely, because
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Final
 
 import cv2
@@ -26,7 +27,7 @@ Codes = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """How closely a view is looked at."""
+    """How closely a picture is looked at, and how often a video."""
 
     longest_side: int
     """Pixels of the working picture; 256 costs about 15 ms, 320 30, 448 65."""
@@ -34,6 +35,8 @@ class Detail:
     """At most so many are kept."""
     picture_pixels: int
     """At most so many grey values are kept in the small picture."""
+    interval: Fraction = Fraction(1)
+    """Seconds between the views of a video in which something moves."""
 
 
 STORED: Final = Detail(longest_side=320, keypoints=200, picture_pixels=1024)
@@ -42,6 +45,9 @@ GLANCE: Final = Detail(longest_side=256, keypoints=250, picture_pixels=16384)
 doubled picture (1 MB a layer at 288 pixels) stays in a processor's second-level cache. Over 280 edits
 the answers found are those that one of 320 pixels finds."""
 QUERY: Final = Detail(longest_side=448, keypoints=500, picture_pixels=16384)
+DENSE: Final = replace(QUERY, interval=Fraction(1, 4))
+"""For short clips: what moves fast looks unlike itself half a second, the worst case of two clocks of one
+second, away from the stored view."""
 
 CANDIDATES_PER_KEYPOINT: Final = 2
 """Keypoints found for each one kept: half of those kept are the strongest, half are spread out."""

@@ -1,9 +1,9 @@
 """Chooses the frames of a video that become views, in one walk, within bounded memory.
 
-One frame a second and the first of every shot. Where nothing moves, one in five seconds: enough to say
-where in time, and a ten-minute slideshow stays small. A video that would give more than the limit is
-sampled thinner from its start to its end, never cut off: the interval doubles as often as needed, so the
-length need not be known, or true, beforehand.
+One frame a second, unless told otherwise, and the first of every shot. Where nothing moves, one in five
+seconds: enough to say where in time, and a ten-minute slideshow stays small. A video that would give more
+than the limit is sampled thinner from its start to its end, never cut off: the interval doubles as often as
+needed, so the length need not be known, or true, beforehand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 
-from verify.fingerprints.local_features import Detail
+from verify.fingerprints.local_features import STORED, Detail
 from verify.fingerprints.measurements import measure_pictures, small_copy
 from verify.fingerprints.shots import LOOK_SIDE, ShotFinder
 from verify.fingerprints.views import make_view
@@ -33,9 +33,6 @@ MAX_SAMPLES: Final = 600
 
 FEWEST_SAMPLES: Final = 2
 """The first and the latest; with these thinning always ends."""
-
-INTERVAL: Final = Fraction(1)
-"""Seconds between samples."""
 
 STILL_INTERVAL: Final = Fraction(5)
 """Seconds between samples where nothing moves."""
@@ -106,7 +103,7 @@ class _Walk:
         self._recorded = recorded
         self._make_view = partial(make_view, exact=exact, detail=detail, pictured=recorded)
         self._finder = ShotFinder()
-        self._interval = INTERVAL
+        self._interval = self._least_interval = (detail or STORED).interval
         self._now = Fraction(0)
         self._sampled = self._due_after = Fraction(0)
         self._sampled_luma: NDArray[np.uint8] | None = None
@@ -131,7 +128,7 @@ class _Walk:
         started = self._finder.finish()
         if started is not None:
             self._start_shot(started, None)
-        if self._interval > INTERVAL:
+        if self._interval > self._least_interval:
             self._thin()
 
     def _start_shot(self, time: Fraction, frame: Frame | None) -> None:

@@ -46,6 +46,11 @@ def is_explained(look: Look) -> bool:
     return min(_share_shown(look.shots, sure), time_shown) >= EXPLAINED
 
 
+def unexplained(look: Look) -> list[Shot]:
+    """Return the shots of a look that nothing is surely in."""
+    return [shot for shot in look.shots if not _surely_in(look, shot)]
+
+
 def shows_most(matches: Sequence[Match], duration: float | None) -> bool:
     """Say whether the copies that are claimed show most of a query's time, or a still at all."""
     claimed = [match for match in matches if claims_copy(match.relation, match.score)]

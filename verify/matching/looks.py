@@ -19,7 +19,7 @@ from verify.matching.shot_lines import Shot, shots_of
 from verify.records import View
 
 ASKED_A_SHOT: Final = 3
-"""Views of one shot of a query that look for candidates."""
+"""Views of one shot of a query that look for candidates, unless told otherwise."""
 ASKED_AT_MOST: Final = 60
 """Views of a whole query that look for candidates; a long query is asked more thinly."""
 
@@ -67,18 +67,19 @@ def look_for(
     *,
     duration: float | None,
     found_frames: FoundFrameSource | None = None,
+    asked_a_shot: int = ASKED_A_SHOT,
 ) -> Look:
     """Ask for candidates, shot by shot; `views` have features and are in order of time.
 
     `found_frames` gives the frames of a found video around the view that a shot resembles.
     """
     shots = shots_of(views, duration)
-    every = -(-len(shots) * ASKED_A_SHOT // ASKED_AT_MOST)
-    shots = shots[::every] if every > ASKED_A_SHOT else shots
+    every = -(-len(shots) * asked_a_shot // ASKED_AT_MOST)
+    shots = shots[::every] if every > asked_a_shot else shots
     sure = inf if duration is None else ACCEPT_SCORE  # a clip is fitted along its line later
     pairings: dict[str, dict[float, Pairing]] = {}
     for shot in shots:
-        for key, pairing in _asked(finder, shot, max(ASKED_A_SHOT // every, 1)).items():
+        for key, pairing in _asked(finder, shot, max(asked_a_shot // every, 1)).items():
             unsure = pairing.judgement.score < sure
             nearest = nearest_frame(pairing, found_frames) if unsure and found_frames else pairing
             if nearest.judgement.score >= WEAK_LEAD_SCORE:
