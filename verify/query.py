@@ -16,7 +16,7 @@ from verify.errors import UnreadableMedia
 from verify.examination import Sight, sight_of_file
 from verify.fingerprints.local_features import QUERY, Detail, small_picture
 from verify.matching.alignment import TimedPicture
-from verify.matching.shot_lines import FrameSource
+from verify.matching.shots import FrameSource
 from verify.media.files import OpenFile, media_of, open_file
 from verify.media.frames import Frame
 from verify.media.videos import open_video

@@ -1,7 +1,8 @@
-"""Shots of a query that resemble nothing by themselves, but go on along the line of the shot beside them.
+"""Shots of a query that go on along the line of the shot beside them.
 
-Views are taken where something is to be seen; half a second between two cuts, or a dark stretch, finds no
-candidates. The edit is the same in all shots, so the neighbour's transform and line say what must be there.
+Also those that resemble nothing by themselves: views are taken where something is to be seen; half a second
+between two cuts, or a dark stretch, finds no candidates. The edit is the same in all shots, so the
+neighbour's transform and line say what must be there.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Final
 
 from verify.matching.finder import Pairing
 from verify.matching.laying import ONE_LINE, SURELY_PLACED, Laid, evenly_taken
-from verify.matching.placing import EVER, FEWEST_FRAMES, Footage, Placing
+from verify.matching.placing import EVER, FEWEST_FRAMES, Footage
 from verify.matching.search import SPANS, settled
-from verify.matching.shot_lines import Shot, Sources
+from verify.matching.shots import Shot, Sources
 from verify.matching.stretches import usual_likeness
 
 LOOKS_LIKE: Final = 0.7
@@ -35,7 +36,7 @@ def continued(shots: Sequence[Shot], placed: Placed, sources: Sources) -> Placed
             neighbour = found.get(number + beside)
             if number not in found and neighbour and _adjoin(shots[number], shots[number + beside]):
                 pairing, laid = neighbour
-                going_on = _along(shots[number], pairing, laid, sources)
+                going_on = along(shots[number], pairing, laid, sources)
                 if going_on is not None:
                     found[number] = pairing, going_on
     return {number: one for number, one in found.items() if number not in placed}
@@ -45,10 +46,10 @@ def _adjoin(one: Shot, other: Shot) -> bool:
     return one.start == other.end or one.end == other.start
 
 
-def _along(shot: Shot, pairing: Pairing, laid: Laid, sources: Sources) -> Laid | None:
-    """Lay a shot along its neighbour's line; None if it does not agree there."""
+def along(shot: Shot, pairing: Pairing, laid: Laid, sources: Sources) -> Laid | None:
+    """Lay a shot along its neighbour's line in the item of a pairing; None if it does not agree there."""
     frames, found_frames = sources
-    if frames is None or found_frames is None:
+    if frames is None or found_frames is None or shot.end <= shot.start:
         return None
     line, end = laid.placed, min(shot.end, shot.start + SPANS[-1])
     query = evenly_taken(frames(shot.start, end))
@@ -56,7 +57,7 @@ def _along(shot: Shot, pairing: Pairing, laid: Laid, sources: Sources) -> Laid |
     if min(len(query), len(found)) < FEWEST_FRAMES:
         return None
     sides = Footage.of(query), Footage.of(found, laid.placing.shape)
-    placing = Placing(*sides, line.matrix, sign=-1 if pairing.pair.negated else 1, between=EVER)
+    placing = laid.placing.over(*sides, line.matrix, between=EVER)
     middle = (shot.start + end) / 2
     near = settled(placing, line, middle)
     still = near.contrast is None or placing.stands_still(line, placing.window(middle, SPANS[0]))

@@ -17,7 +17,7 @@ from verify.matching.looks import Look, look_for
 from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import query_corners, rotation_and_scale
 from verify.matching.pieces import OTHER_MOMENT, Piece, joined, pieces_of
-from verify.matching.shot_lines import FrameSource
+from verify.matching.shots import FrameSource
 from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View
 
 WHOLE_TIME: Final = 0.9

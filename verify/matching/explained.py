@@ -17,7 +17,7 @@ from verify.matching.claims import claims_copy
 from verify.matching.finder import Pairing
 from verify.matching.looks import Look
 from verify.matching.pairs import features_of, query_corners, size_of
-from verify.matching.shot_lines import Shot
+from verify.matching.shots import Shot
 from verify.records import Match, View
 
 SURE_SCORE: Final = 0.98

@@ -22,6 +22,9 @@ from verify.matching.placing import EVER, Footage, Placed, Placing
 from verify.matching.search import best_line, best_offset, settled
 from verify.records import View
 
+Shape = tuple[int, ...]
+"""Rows and columns."""
+
 UNCUT: Final = (0.0, np.inf)
 """Where the one shot of uncut footage lies."""
 REACH: Final = 2.0
@@ -36,7 +39,7 @@ ONE_LINE: Final = 0.4
 """Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
 MOST_FRAMES: Final = 900
 """Frames of a shot that are laid over found ones, evenly taken: half a minute in full."""
-CLOSER: Final = 1.5
+CLOSER: Final = 2.0
 """So many times larger, along each side, may found frames be compared than as views."""
 
 
@@ -72,31 +75,27 @@ class Laying:
         """The query time of the pair of views."""
         return float(self.pairing.asked.view.time)
 
-    def best(self, guesses: Sequence[Placed], before: Laid | None) -> Laid | None:
-        """Return the best line near any of the guesses, or further away; None if nothing moves near them.
-
-        `before` is the shot before; if this one clearly goes on along its line, nothing else is tried.
-        """
-        near = [laid for guess in guesses for laid in self._near(guess, before)]
+    def best(self, guesses: Sequence[Placed]) -> Laid | None:
+        """Return the best line near any of the guesses, or further away; None if nothing moves near them."""
+        near = [laid for guess in guesses for laid in self._near(guess, self._shape)]
         best = max(near, key=_worth, default=None)
         if best is None:
             return None
         if not best.holds and self.pairing.judgement.score >= ACCEPT_SCORE:
             best = max([best, *self._further(guesses[0], best)], key=_worth)
-        return self._closer(best)
+        return best if self._larger == self._shape else self._closer(guesses, best)
 
-    def _near(self, guess: Placed, before: Laid | None) -> list[Laid]:
-        """Place the shot within the found shot, and across its cuts where the query may go on."""
+    def _near(self, guess: Placed, shape: Shape) -> list[Laid]:
+        """Place the shot within the found shot, and across its cuts where the query may go on.
+
+        Found frames are compared at this size.
+        """
         found = self._found(guess, REACH)
         if min(len(self.query.times), len(found)) < 2:
             return []
-        guesses = self._on_frames(guess)
-        bounds, footage = _shot_around(self.views, guess.at(self.around)), Footage.of(found, self._shape)
+        guesses = self._on_frames(guess, shape)
+        bounds, footage = _shot_around(self.views, guess.at(self.around)), Footage.of(found, shape)
         within = self._placing(footage, guesses[0], bounds)
-        if before is not None:
-            same = settled(within, before.placed, self.around)
-            if (same.contrast or 0.0) >= SURELY_PLACED:
-                return [Laid(placing=within, placed=same, found=found)]
         tried = self._along_best(within, guesses, found)
         if self._may_go_on(tried, bounds):
             tried += self._along_best(self._placing(footage, guesses[0], EVER), guesses, found)
@@ -113,34 +112,35 @@ class Laying:
         found = self._found(guess, FURTHER)
         if len(found) < 2:  # a longer stretch may be one that cannot be decoded
             return []
-        own, footage = self._on_frames(guess)[0], Footage.of(found, self._shape)
+        own, footage = self._on_frames(guess, self._shape)[0], Footage.of(found, self._shape)
         offset = best_offset(self._placing(footage, own, EVER), own, self.around, FURTHER)
         if offset is None or offset.worth <= best.placed.worth:
             return []
-        return self._near(replace(guess, start=offset.start), None)
+        return self._near(replace(guess, start=offset.start), self._shape)
 
-    def _closer(self, laid: Laid) -> Laid:
+    def _closer(self, guesses: Sequence[Placed], laid: Laid) -> Laid:
         """Lay a crop once more over larger pictures, of which it has more pixels, if it agrees better so.
 
-        The search itself goes better with these, where what is far off still overlaps.
+        The search goes better with small ones, where what is far off still overlaps; where it found nothing
+        that surely agrees, it is repeated: of half a split screen small pictures hold too little.
         """
-        rows, columns = laid.placing.shape
-        larger = min(self.pairing.pair.agreement.found_area**-0.5, CLOSER)
-        shape = round(rows * larger), round(columns * larger)
-        if shape == laid.placing.shape or laid.placed.contrast is None:
-            return laid
-        placing = laid.placing.over(self.query, Footage.of(laid.found, shape), laid.placed.matrix)
-        closer = replace(laid, placing=placing, placed=settled(placing, laid.placed, self.around))
-        return max(laid, closer, key=lambda one: one.placing.contrast(one.placed, EVER) or 0.0)
+        tried = [laid]
+        if laid.placed.contrast is not None:
+            footage = Footage.of(laid.found, self._larger)
+            placing = laid.placing.over(self.query, footage, laid.placed.matrix)
+            tried.append(replace(laid, placing=placing, placed=settled(placing, laid.placed, self.around)))
+        if self.pairing.judgement.score >= ACCEPT_SCORE and not any(one.holds for one in tried):
+            tried += [one for guess in guesses for one in self._near(guess, self._larger)]
+        return max(tried, key=lambda one: one.placing.contrast(one.placed, EVER) or 0.0)
 
     def _placing(self, found: Footage, guess: Placed, between: tuple[float, float]) -> Placing:
         sign = -1 if self.pairing.pair.negated else 1
         return Placing(self.query, found, guess.matrix, sign=sign, between=between)
 
-    def _on_frames(self, guess: Placed) -> list[Placed]:
+    def _on_frames(self, guess: Placed, shape: Shape) -> list[Placed]:
         """Return the guess with its transform between frames, and with whole over whole if that is near."""
         pair, asked, view = self.pairing.pair, self.pairing.asked, self.pairing.view
-        shapes = self.query.pictures.shape[1:], self._shape
+        shapes = self.query.pictures.shape[1:], shape
         matrices = (guess.matrix, whole_over_whole(pair, asked, view))
         return [
             replace(guess, matrix=between_frames(matrix, asked, view, shapes))
@@ -149,8 +149,14 @@ class Laying:
         ]
 
     @property
-    def _shape(self) -> tuple[int, ...]:
+    def _shape(self) -> Shape:
         return local_features.picture_of(features_of(self.pairing.view)).shape
+
+    @property
+    def _larger(self) -> Shape:
+        """Rows and columns of which a crop shows as many as a whole picture does of `_shape`."""
+        larger = min(self.pairing.pair.agreement.found_area**-0.5, CLOSER)
+        return tuple(round(side * larger) for side in self._shape)
 
     def _found(self, guess: Placed, reach: float) -> Sequence[TimedPicture]:
         low, high = (guess.at(float(self.query.times[end])) for end in (0, -1))

@@ -15,7 +15,7 @@ from verify.matching.claims import ACCEPT_SCORE, WEAK_LEAD_SCORE
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.nearest_frame import FoundFrameSource, nearest_frame
 from verify.matching.pairs import AskedView
-from verify.matching.shot_lines import Shot, shots_of
+from verify.matching.shots import Shot, shots_of
 from verify.records import View
 
 ASKED_A_SHOT: Final = 3

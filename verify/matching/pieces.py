@@ -16,7 +16,8 @@ from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import may_be_words
 from verify.matching.laying import ONE_LINE, Laid
-from verify.matching.shot_lines import SAME_LINE, Shot, Sources, lines_of
+from verify.matching.shot_lines import SAME_LINE, lines_of
+from verify.matching.shots import Shot, Sources
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
 from verify.records import Segment
 

@@ -118,9 +118,11 @@ class Placing:
         """Rows and columns of the found pictures."""
         return self._found.pictures.shape[1:]
 
-    def over(self, query: Footage, found: Footage, matrix: Matrix) -> Placing:
-        """Return the same for pictures of another size."""
-        return Placing(query, found, matrix, sign=self._sign, between=self._between)
+    def over(
+        self, query: Footage, found: Footage, matrix: Matrix, between: tuple[float, float] | None = None
+    ) -> Placing:
+        """Return the same for other frames or pictures of another size, or `between` other found times."""
+        return Placing(query, found, matrix, sign=self._sign, between=between or self._between)
 
     def window(self, around: float, span: float) -> Window:
         """Return some frames of the query, evenly taken from so many seconds around a time."""
@@ -137,7 +139,7 @@ class Placing:
         """Fit the transform along the line and say what it is worth."""
         asked, stored = self._met(placed, window, self._between)
         if len(asked) < FEWEST_FRAMES or not SPEEDS[0] <= placed.speed <= SPEEDS[-1]:
-            return replace(placed, worth=-np.inf)
+            return replace(placed, contrast=None, worth=-np.inf)
         pictures = self._query.pictures[asked]
         matrix = fitted(pictures, self._even[stored], placed.matrix, sign=self._sign)
         seen = self._overlap(asked, stored, matrix)

@@ -28,7 +28,7 @@ PEAKS: Final = 2
 SURE_CONTRAST: Final = 0.998
 """Agreement at speed 1 from which no other speed is tried: slow scenes reach 0.997 at a tenth off."""
 SPEED_REACH: Final = 0.5
-"""Seconds around the best line at speed 1 in which one at another speed crosses its middle."""
+"""Seconds around the best line at speed 1, or a guess, in which one at another speed crosses its middle."""
 SPEEDS_LOOKED_AT: Final = 6
 """So many of them are laid more finely before the best is chosen: a quarter of a second hides it."""
 SLOWEST: Final = (SPEEDS[0] * SPEEDS[1]) ** 0.5
@@ -95,8 +95,10 @@ def _moving(
     usual = settled(placing, best, around)
     if len(tried) == 1:
         return [usual]
-    least = placing.contrast(usual, EVER) or 0.0
-    others = [settled(placing, one, around) for one in _at_another_speed(placing, near, window)]
+    least, middle = placing.contrast(usual, EVER) or 0.0, placing.middle(window)
+    apart = [one for one in guesses if abs(one.at(middle) - near.at(middle)) > SPEED_REACH]
+    turned = [one for line in (near, *apart) for one in _at_another_speed(placing, line, window)]
+    others = [settled(placing, max(turned, key=_worth), around)] if turned else []
     return [usual, *(one for one in others if (placing.contrast(one, EVER) or 0.0) >= least)]
 
 

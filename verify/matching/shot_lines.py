@@ -7,27 +7,23 @@ lies on one line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from verify.fingerprints import local_features
 from verify.matching.alignment import Line, TimedPicture, align
+from verify.matching.continued import along
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.laying import Laid, Laying, evenly_taken
-from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import between_frames, features_of, whole_over_whole
 from verify.matching.paused import moment_shown
 from verify.matching.placing import Footage, Placed
 from verify.matching.search import SPANS, settled
+from verify.matching.shots import Shot, Sources
 from verify.records import View
-
-FrameSource = Callable[[float, float], Sequence[TimedPicture]]
-"""Small pictures of the query between two times, thirty a second: `local_features.small_picture`."""
-
-Sources = tuple[FrameSource | None, FoundFrameSource | None]
 
 SURROUNDINGS: Final = 8.0
 """Seconds before and after the best pair, beyond the length of the shot, in which the line may lie."""
@@ -46,39 +42,19 @@ LOOKS_ALIKE: Final = 3.0
 """Seconds for which a moving camera shows much the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """A stretch of the query between two cuts, with its views."""
-
-    start: float
-    end: float
-    views: tuple[View, ...]
-
-
-def shots_of(views: Sequence[View], duration: float | None) -> list[Shot]:
-    """Return the views by shot; a still is one shot without length."""
-    if not views:
-        return []
-    starts = [n for n, view in enumerate(views) if n == 0 or view.starts_shot]
-    ends = [*starts[1:], len(views)]
-    times = [float(views[n].time) for n in starts[1:]] + [max(duration or 0.0, float(views[-1].time))]
-    return [
-        Shot(start=float(views[first].time), end=end, views=tuple(views[first:last]))
-        for first, last, end in zip(starts, ends, times, strict=True)
-    ]
-
-
 def lines_of(
     finder: CopyFinder, pairs: Sequence[tuple[Shot, Pairing]], sources: Sources
 ) -> list[tuple[Laid | None, Line]]:
     """Return the line of each shot, and how it was laid where more frames of both sides say so."""
     laid: list[Laid | None] = []
     for shot, pairing in pairs:
-        laid.append(_laid(finder, shot, pairing, sources, laid[-1] if laid else None))
-    for number, (_, pairing) in enumerate(pairs):
-        for other in (number - 1, number + 1):
-            if 0 <= other < len(pairs):
-                laid[number] = _as_neighbour(laid[number], laid[other], float(pairing.asked.view.time))
+        before = laid[-1] if laid else None
+        going_on = along(shot, pairing, before, sources) if before else None
+        laid.append(going_on or _laid(finder, shot, pairing, sources))
+    onwards = [(number, number - 1) for number in range(1, len(pairs))]
+    back = [(number - 1, number) for number in range(len(pairs) - 1, 0, -1)]
+    for number, other in (*onwards, *back):
+        laid[number] = _as_neighbour(laid[number], laid[other], *pairs[number], sources)
     lines = [
         one.placed.line if one else _line_of_samples(finder, shot, pairing, sources)
         for (shot, pairing), one in zip(pairs, laid, strict=True)
@@ -89,9 +65,7 @@ def lines_of(
     ]
 
 
-def _laid(
-    finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources, before: Laid | None
-) -> Laid | None:
+def _laid(finder: CopyFinder, shot: Shot, pairing: Pairing, sources: Sources) -> Laid | None:
     """Place a shot with more frames of both sides; None if these are not at hand or nothing moves."""
     frames, found_frames = sources
     if frames is None or found_frames is None or pairing.item.duration is None or shot.end <= shot.start:
@@ -107,7 +81,7 @@ def _laid(
         query=Footage.of(query),
         found_frames=found_frames,
     )
-    return laying.best(_guesses(finder, shot, pairing, query), before)
+    return laying.best(_guesses(finder, shot, pairing, query))
 
 
 def _guesses(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[TimedPicture]) -> list[Placed]:
@@ -144,26 +118,24 @@ def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[Ti
     return line if (line.contrast or 0.0) > (other.contrast or 0.0) + CROP_MARGIN else other
 
 
-def _as_neighbour(own: Laid | None, other: Laid | None, around: float) -> Laid | None:
-    """Try a neighbour's line, and take it if it does nearly as well as the shot's own."""
-    if own is None or other is None:
+def _as_neighbour(
+    own: Laid | None, other: Laid | None, shot: Shot, pairing: Pairing, sources: Sources
+) -> Laid | None:
+    """Try a neighbour's line, and take it if the shot surely goes on along it, or does nearly as well."""
+    if other is None:
         return own
+    if own is None:
+        return along(shot, pairing, other, sources)
+    around = float(pairing.asked.view.time)
     if own.placed.contrast is None:
-        return _as_still_neighbour(own, other, around)
+        moves_or_longer = other.placed.contrast is not None or other.placing.seconds > own.placing.seconds
+        return (along(shot, pairing, other, sources) if moves_or_longer else None) or own
     if abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE and own.holds:
         return own
     tried = settled(own.placing, other.placed, around)
     if tried.contrast is None or tried.worth < own.placed.worth - CONSISTENT:
-        return own
+        return along(shot, pairing, other, sources) or own
     return replace(own, placed=tried)
-
-
-def _as_still_neighbour(own: Laid, other: Laid, around: float) -> Laid:
-    """Take the line of a neighbour that moves or is longer, if the shot stands still along it too."""
-    moves_or_longer = other.placed.contrast is not None or other.placing.seconds > own.placing.seconds
-    along = replace(own.placed, start=other.placed.start, speed=other.placed.speed)
-    still = moves_or_longer and own.placing.stands_still(along, own.placing.window(around, SPANS[0]))
-    return replace(own, placed=along) if still else own
 
 
 def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:

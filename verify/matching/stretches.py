@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from verify.matching.laying import Laid
-from verify.matching.shot_lines import Shot
+from verify.matching.shots import Shot
 
 STILL_ALIKE: Final = 0.5
 """Share of a shot's usual likeness from which one of its frames agrees."""
