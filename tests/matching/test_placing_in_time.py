@@ -194,7 +194,7 @@ def asked_of(footage, shown, length, view, cuts=()):
     stored = [view(footage(t), time=Fraction(t)) for t in range(LENGTH)]
     finder.add("footage", stored, duration=float(LENGTH))
     found = frames_of(footage, LENGTH)
-    times = sorted({*range(length), *cuts})
+    times = sorted({*range(int(length)), *cuts})
     (match,) = find_copies(
         finder,
         [replace(view(shown(float(t)), QUERY, Fraction(t)), starts_shot=t in cuts) for t in times],
@@ -399,3 +399,40 @@ def test_a_clip_that_begins_with_a_frozen_frame_is_told_by_what_follows(scene, v
         assert match.relation == "contains"
         assert (segment.query_start, segment.query_end) == pytest.approx((1, 3), abs=0.3)
         assert segment.found_end == pytest.approx(6.5, abs=0.12)
+
+
+def test_a_shot_that_is_shown_twice_belongs_to_the_line_of_those_beside_it(scene, view) -> None:
+    wide = {seed: scene(seed, 700, 360) for seed in (310, 311, 312)}
+
+    def pan(seed: int, time: float) -> np.ndarray:
+        x = int(60 * time + 20 * np.sin(5 * time))
+        return wide[seed][:, x : x + 480]
+
+    def footage(time: float) -> np.ndarray:
+        for begun in (2.3, 8.0):
+            if begun <= time < begun + 1:
+                return pan(311, time - begun)
+        return pan(310, (time - 1) % 2) if time < 5 else pan(312, time % 3)
+
+    cuts = (Fraction(11, 10), Fraction(21, 10))
+    match = asked_of(footage, lambda t: footage(1.2 + t), 3, view, cuts=cuts)
+    (segment,) = match.segments
+    assert (segment.query_start, segment.query_end) == pytest.approx((0, 3), abs=0.1)
+    assert (segment.found_start, segment.found_end) == pytest.approx((1.2, 4.2), abs=0.1)
+
+
+def test_the_speed_of_short_shots_in_which_one_thing_happens_is_told_by_what_lies_between(
+    scene, view
+) -> None:
+    scenes = [scene(320 + n, 480, 360) for n in range(LENGTH)]
+
+    def footage(time: float) -> np.ndarray:
+        shown = scenes[int(time)].copy()
+        cv2.circle(shown, (120 if time % 1 < 0.5 else 300, 180), 60, (250, 250, 250), -1)
+        return shown
+
+    cuts = (Fraction(4, 5), Fraction(8, 5))
+    match = asked_of(footage, lambda t: footage(3 + 1.25 * t), 2.4, view, cuts=cuts)
+    (segment,) = match.segments
+    assert segment.speed == pytest.approx(1.25, rel=0.05)
+    assert (segment.found_start, segment.found_end) == pytest.approx((3, 6), abs=0.2)

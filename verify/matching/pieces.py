@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from verify.matching.alignment import Line
 from verify.matching.changes import BESIDE_OVERLAY
 from verify.matching.claims import ACCEPT_SCORE
@@ -166,21 +168,33 @@ def _segment(stretch: tuple[float, float], item: FoundItem, line: Line) -> Segme
 
 def joined(pieces: Sequence[Piece]) -> list[Segment]:
     """Return segments in order of time; neighbouring ones on one line become one."""
-    segments: list[Segment] = []
+    runs: list[list[Segment]] = []
     for segment in sorted((piece.segment for piece in pieces), key=lambda s: (s.query_start, s.found_start)):
-        before = segments[-1] if segments else None
-        if before is not None and _continues(before, segment):
-            segments[-1] = _together(before, segment)
+        if runs and _continues(runs[-1][-1], segment):
+            runs[-1].append(segment)
         else:
-            segments.append(segment)
-    return segments
+            runs.append([segment])
+    return [_together(run) for run in runs]
 
 
-def _together(before: Segment, after: Segment) -> Segment:
-    played, shown = after.query_end - before.query_start, after.found_end - before.found_start
-    on_one_line = before.speed == after.speed and abs(before.speed * played - shown) < SAME_LINE
-    speed = before.speed if on_one_line or played <= 0 else shown / played
-    return replace(before, query_end=after.query_end, found_end=after.found_end, speed=speed)
+def _together(run: Sequence[Segment]) -> Segment:
+    """Return one segment for several; short shots are right in the middle, whatever speed each was given."""
+    first, last = run[0], run[-1]
+    played, shown = last.query_end - first.query_start, last.found_end - first.found_start
+    whole = replace(first, query_end=last.query_end, found_end=last.found_end)
+    speeds = {segment.speed for segment in run}
+    if len(run) == 1 or (len(speeds) == 1 and abs(first.speed * played - shown) < SAME_LINE):
+        return whole
+    seconds = np.array([segment.query_end - segment.query_start for segment in run])
+    query = np.array([segment.query_start + segment.query_end for segment in run]) / 2
+    found = np.array([segment.found_start + segment.found_end for segment in run]) / 2
+    speed, start = np.polyfit(query, found, 1, w=np.sqrt(seconds))
+    return replace(
+        whole,
+        found_start=max(float(start + speed * whole.query_start), 0.0),
+        found_end=float(start + speed * whole.query_end),
+        speed=float(speed),
+    )
 
 
 def _continues(before: Segment, after: Segment) -> bool:
