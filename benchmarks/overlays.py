@@ -2,7 +2,9 @@
 
 The nastiest test for copy detection: the app frame, lower third, caption bar or channel logo
 is identical to the pixel on every picture of a set, and nothing else is. Each design is drawn
-from its own seed, so it is random but fixed. The true copy of a picture shows it a little
+from its own seed, so it is random but fixed. Designs of even numbers cut every picture to one
+frame; those of odd ones are as wide as the picture and leave it its proportions, so that a bar
+keeps its distance from the edge and nothing else. The true copy of a picture shows it a little
 changed, under the same overlay, another one, or none.
 """
 
@@ -22,16 +24,20 @@ from screens import app_frame
 
 CANVAS = (960, 720)
 """Width and height of a frame with an overlay on it."""
+HEIGHTS = (480, 1700)
+"""Of frames as wide as that which keep a picture's proportions, at least and at most."""
 PHONE = (720, 1280)
 DESIGNS_PER_KIND = 3
 
 Overlay = Callable[[Placed], Placed]
+Framing = Callable[[Placed], Placed]
+"""How a picture gets the frame that the overlay is laid on."""
 
 
 def design(kind: str, number: int) -> Overlay:
     """One fixed design of a kind; the same kind and number always look the same."""
     rng = np.random.default_rng(zlib.crc32(f"{kind}/{number}".encode()))
-    return KINDS[kind](rng)
+    return KINDS[kind](rng, _of_its_own_shape if number % 2 else _of_one_shape)
 
 
 def shown_under(overlay: Overlay | None, rgb: Rgb, quality: int = 80) -> Edited:
@@ -52,15 +58,15 @@ def true_copy(overlay: Overlay | None, rgb: Rgb, key: str) -> Edited:
     return under.painted(paint.recompressed(under.rgb, quality=65)).edited()
 
 
-def _phone_app(rng: Rng) -> Overlay:
-    """The whole surface but one window belongs to the app."""
+def _phone_app(rng: Rng, _: Framing) -> Overlay:
+    """The whole surface but one window belongs to the app; screens have one shape."""
     width, height = PHONE
     head, foot = int(rng.integers(180, 300)), int(rng.integers(300, 520))
     frame = app_frame(width, head, height - head - foot, foot, rng)
     return lambda placed: _covering(placed, width, height - head - foot).onto(frame, 0, head)
 
 
-def _lower_third(rng: Rng) -> Overlay:
+def _lower_third(rng: Rng, framed: Framing) -> Overlay:
     """A television bar with headline, ticker and clock over the lower part."""
     width, height = CANVAS
     colour = _strong_colour(rng)
@@ -73,10 +79,10 @@ def _lower_third(rng: Rng) -> Overlay:
     draw.text((34, top - 31), "BREAKING", "white", paint.font(28))
     draw.text((28, top + 16), paint.sentence(rng, 6), "white", paint.font(44))
     draw.text((28, top + 92), paint.sentence(rng, 9), (20, 20, 20), paint.font(28))
-    return _laid_over(layer)
+    return _laid_over(layer, framed, low=True)
 
 
-def _caption_bar(rng: Rng) -> Overlay:
+def _caption_bar(rng: Rng, framed: Framing) -> Overlay:
     """The same meme text above and below."""
     width, height = CANVAS
     dark = bool(rng.integers(2))
@@ -84,13 +90,14 @@ def _caption_bar(rng: Rng) -> Overlay:
     bottom = paint.banner(width, int(height * rng.uniform(0.08, 0.16)), rng, dark)
 
     def lay(placed: Placed) -> Placed:
-        frame = np.concatenate([top, np.zeros((height, width, 3), np.uint8), bottom])
-        return _covering(placed, width, height).onto(frame, 0, len(top))
+        window = framed(placed)
+        frame = np.concatenate([top, np.zeros_like(window.rgb), bottom])
+        return window.onto(frame, 0, len(top))
 
     return lay
 
 
-def _channel_logo(rng: Rng) -> Overlay:
+def _channel_logo(rng: Rng, framed: Framing) -> Overlay:
     """An ornate badge in a corner, with the channel's name beside it."""
     width, height = CANVAS
     size = int(height * rng.uniform(0.14, 0.24))
@@ -108,41 +115,50 @@ def _channel_logo(rng: Rng) -> Overlay:
         shape((x + a, y + b, x + a + c * 0.22, y + b + c * 0.22), fill=_strong_colour(rng))
     name = "N24TV"[: int(rng.integers(3, 6))]
     draw.text((x + size * 0.12, y + size * 0.3), name, "white", paint.font(size * 0.34))
-    return _laid_over(layer)
+    return _laid_over(layer, framed, low=low)
 
 
-def _stock_watermark(rng: Rng) -> Overlay:
+def _stock_watermark(rng: Rng, framed: Framing) -> Overlay:
     """A translucent lattice with an agency's name over the whole picture."""
     width, height = CANVAS
-    layer = Image.new("RGB", CANVAS, (0, 0, 0))
+    layer = Image.new("RGB", (width, HEIGHTS[1]), (0, 0, 0))
     draw = ImageDraw.Draw(layer)
     step, name = int(rng.integers(110, 170)), paint.sentence(rng, 2)
-    for offset in range(-height, width, step):
-        draw.line((offset, 0, offset + height, height), fill=(255, 255, 255), width=3)
-        draw.line((offset, height, offset + height, 0), fill=(255, 255, 255), width=3)
-    for row in range(3):
-        draw.text(
-            (width * (0.08 + 0.25 * row), height * (0.15 + 0.3 * row)), name, (255, 255, 255), paint.font(56)
-        )
+    for offset in range(-height - 20 * step, width + 20 * step, step):
+        draw.line((offset, 0, offset + layer.height, layer.height), fill=(255, 255, 255), width=3)
+        draw.line((offset, 0, offset - layer.height, layer.height), fill=(255, 255, 255), width=3)
+    for row in range(layer.height // (height // 3)):
+        at = width * (0.08 + 0.25 * (row % 3)), height * (0.15 + 0.3 * row)
+        draw.text(at, name, (255, 255, 255), paint.font(56))
     strength = np.array(layer, np.float32) / 255 * rng.uniform(0.3, 0.45)
 
     def lay(placed: Placed) -> Placed:
-        under = _covering(placed, width, height)
-        return under.painted(paint.clipped(under.rgb * (1 - strength) + 255 * strength))
+        under = framed(placed)
+        veil = strength[: under.height]
+        return under.painted(paint.clipped(under.rgb * (1 - veil) + 255 * veil))
 
     return lay
 
 
-def _laid_over(layer: Image.Image) -> Overlay:
-    """The same transparent layer over each picture."""
+def _laid_over(layer: Image.Image, framed: Framing, *, low: bool) -> Overlay:
+    """The same transparent layer over each picture, at its upper or its lower edge."""
 
     def over(placed: Placed) -> Placed:
-        under = _covering(placed, *CANVAS)
+        under = framed(placed)
         picture = Image.fromarray(under.rgb)
-        picture.paste(layer, (0, 0), layer)
+        picture.paste(layer, (0, under.height - layer.height if low else 0), layer)
         return under.painted(np.array(picture))
 
     return over
+
+
+def _of_one_shape(placed: Placed) -> Placed:
+    return _covering(placed, *CANVAS)
+
+
+def _of_its_own_shape(placed: Placed) -> Placed:
+    width, least, most = CANVAS[0], *HEIGHTS
+    return _covering(placed, width, min(max(round(width * placed.height / placed.width), least), most))
 
 
 def _covering(placed: Placed, width: int, height: int) -> Placed:
@@ -158,7 +174,7 @@ def _strong_colour(rng: Rng) -> tuple[int, int, int]:
     return int(red), int(green), int(blue)
 
 
-KINDS: dict[str, Callable[[Rng], Overlay]] = {
+KINDS: dict[str, Callable[[Rng, Framing], Overlay]] = {
     "phone_app": _phone_app,
     "lower_third": _lower_third,
     "caption_bar": _caption_bar,

@@ -1,4 +1,4 @@
-"""Pictures of little but words, and lights in the dark: strangers have much in common there."""
+"""Pictures of little but words, charts, and lights in the dark: strangers have much in common there."""
 
 from __future__ import annotations
 
@@ -81,6 +81,32 @@ def plain_post(rng: Rng) -> Rgb:
     return post
 
 
+def chart(rng: Rng) -> Rgb:
+    """Other figures in one of a few designs, as a pie or as bars."""
+    style = np.random.default_rng(int(rng.integers(CHART_DESIGNS)))
+    colours = [tuple(int(v) for v in style.integers(30, 230, 3)) for _ in CHART_NAMES]
+    title, source = paint.sentence(style, 4), f"Source: {paint.sentence(style, 3)}"
+    left, legend = (90, 620) if style.integers(2) else (460, 80)
+    is_pie, size = bool(style.integers(2)), int(style.integers(340, 440))
+    sheet = Image.new("RGB", (960, 640), "white")
+    draw = ImageDraw.Draw(sheet)
+    draw.text((60, 30), title, "black", paint.font(34))
+    draw.text((60, 596), source, "grey", paint.font(20))
+    shares, begun = rng.dirichlet(np.full(len(CHART_NAMES), 4.0)), 0.0
+    for place, (share, colour, name) in enumerate(zip(shares, colours, CHART_NAMES, strict=True)):
+        if is_pie:
+            draw.pieslice(
+                (left, 110, left + size, 110 + size), begun, begun + 360 * share, colour, "white", 3
+            )
+            begun += 360 * share
+        else:
+            bar = left + place * size // 4
+            draw.rectangle((bar, 550 - 800 * share, bar + size // 5, 550), colour)
+        draw.rectangle((legend, 180 + 70 * place, legend + 40, 220 + 70 * place), colour)
+        draw.text((legend + 60, 182 + 70 * place), f"{name} {share:.0%}", "black", paint.font(30))
+    return np.array(sheet)
+
+
 def light(rng: Rng) -> Rgb:
     """One blurred light in the dark."""
     night = np.zeros((360, 480, 3), np.uint8)
@@ -92,12 +118,16 @@ def light(rng: Rng) -> Rgb:
     return cv2.GaussianBlur(night, (0, 0), float(rng.uniform(4, 12))).astype(np.uint8)
 
 
+CHART_NAMES = ("North", "South", "East", "West")
+CHART_DESIGNS = 8
+
 KINDS: dict[str, Callable[[Rng], Rgb]] = {
     "letters": letter,
     "pages": page,
     "chats": chat,
     "short posts": short_post,
     "plain posts": plain_post,
+    "charts": chart,
     "lights": light,
 }
 

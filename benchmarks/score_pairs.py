@@ -37,7 +37,8 @@ from verify.records import View
 HELD_OUT = 50
 """Photos that are in no archive: strangers, and what else a collage shows."""
 MEMBERS = 30
-DESIGNS = {"phone_app": 7, "lower_third": 2, "caption_bar": 2, "channel_logo": 1, "stock_watermark": 2}
+DESIGNS = {"phone_app": 7, "lower_third": 4, "caption_bar": 4, "channel_logo": 2, "stock_watermark": 2}
+"""Half of the latter leave each picture its proportions."""
 PAGES = (2, 14, 20)
 """Items of three archives of each kind of page: how common a feature is depends on how many there are."""
 STRANGERS = 20
@@ -46,10 +47,16 @@ LONE_WEIGHS = 0.05
 PAGES_WEIGH = 0.4
 LIGHTS_WEIGH = 0.2
 """Drawn pictures are many and all alike, photos few."""
+ANOTHER_APP_WEIGHS = 15
+"""True copies of which an app surrounds one side, or another app each: they show the least of themselves."""
 ROOMS, GUESTS = 40, 3
 """Rooms, and people in each that the archive does not hold."""
 ROOM_EDITS = ("jpeg_30", "crop_50", "post_screenshot", "filmed_screen", "mirror_crop_caption_jpeg")
-ROOM_WEIGHS = 0.3
+ROOM_WEIGHS = 0.6
+COVERED_EDITS = ("covered_box", "words_over")
+COVERED_WEIGHS = 0.3
+"""A picture of which much is covered agrees as two people in one room do: with full weight it cost twice as
+many of these."""
 ONE_CAMERA = ("intel-iot--again.mkv", "intel-iot--book.mkv")
 """Two films of other people before one camera; folders without them have rooms only."""
 MOMENTS = 6
@@ -85,6 +92,8 @@ class Question:
     rgb: Rgb
     right: str | None
     weight: float = 1.0
+    copy_weighs: float = 1.0
+    """By so much more weighs the copy than the strangers."""
 
 
 def parts(folders: Folders) -> list[Callable[[], Iterator[Row]]]:
@@ -116,7 +125,8 @@ def _edited(folders: Folders, name: str) -> Iterator[Row]:
     others = [(picture, None) for picture in held_out[STRANGERS_NEEDED + turn :: 2]]
     for picture, right in [*copies, *others]:
         rgb = still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers).rgb
-        yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right))
+        weight = COVERED_WEIGHS if name in COVERED_EDITS else 1.0
+        yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right, weight=weight))
 
 
 def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
@@ -138,10 +148,14 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
             ("none", worn, None),
             ("bare", bare, design),
         ):
-            rgb = overlays.true_copy(under, member.rgb, member.key).rgb
-            yield from _asked(
-                finder, Question(kind=f"{kind}, {name}", name=member.key, rgb=rgb, right=member.key)
+            copy = Question(
+                kind=f"{kind}, {name}",
+                name=member.key,
+                rgb=overlays.true_copy(under, member.rgb, member.key).rgb,
+                right=member.key,
+                copy_weighs=ANOTHER_APP_WEIGHS if kind == "phone_app" and name in ("other", "bare") else 1,
             )
+            yield from _asked(finder, copy)
     for place, guest in enumerate(held_out[1:]):
         under = design if place % 2 else other
         rgb, kept = overlays.shown_under(under, guest.rgb).rgb, {"name": guest.key, "right": None}
@@ -267,13 +281,14 @@ def _asked(finder: CopyFinder, question: Question) -> Iterator[Row]:
 
 def _row(pairing: Pairing, question: Question) -> Row:
     seen: tuple[Any, ...] = pairing.pair, pairing.asked, pairing.view
+    right = pairing.item.key == question.right
     return Row(
         question=f"{question.kind}/{question.name}/{zlib.crc32(question.rgb.tobytes())}",
         kind=question.kind,
         half=zlib.crc32(question.name.encode()) & 1,
-        right=pairing.item.key == question.right,
+        right=right,
         doubted=is_doubtful(*seen),
-        weight=question.weight,
+        weight=question.weight * (question.copy_weighs if right else 1),
         measured=tuple(measures(*seen)),
     )
 

@@ -43,7 +43,8 @@ def agreement(original: Rgb, edit: Rgb, truth: Truth) -> float:
 def test_the_original_lies_where_the_truth_says(name: str) -> None:
     original = blobs(0)
     edited = still_edits.edit(name, original, key="a", strangers=STRANGERS)
-    assert agreement(original, edited.rgb, edited.truth) > (0.3 if name == "strong_glare" else 0.7)
+    covered = name in {"strong_glare", "covered_box", "words_over"}
+    assert agreement(original, edited.rgb, edited.truth) > (0.3 if covered else 0.7)
 
 
 def test_a_mirrored_picture_turned_clockwise_is_told_as_that() -> None:

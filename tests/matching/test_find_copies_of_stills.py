@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+import overlays
+import pages
 import paint
 import patterns
 from screens import app_frame
@@ -179,6 +181,25 @@ def test_strangers_under_the_same_bar_are_not_copies_and_a_true_copy_is_still_fo
     assert [m.item for m in copies(ask(finder, with_bar(changed)))] == ["item-03"]
 
 
+@pytest.mark.parametrize("kind", ["lower_third", "caption_bar", "channel_logo"])
+def test_a_bar_that_keeps_its_distance_from_the_edge_of_frames_of_any_height_is_an_overlay(
+    ask, scene, view, kind
+) -> None:
+    design, heights = overlays.design(kind, 1), (360, 480, 640, 1000, 1130)
+
+    def shown(seed: int) -> np.ndarray:
+        return overlays.shown_under(design, scene(seed, 640, heights[seed % 5])).rgb
+
+    finder = CopyFinder()
+    for seed in range(14):
+        finder.add(f"item-{seed:02}", [view(shown(seed))])
+    for seed in range(50, 60):
+        assert copies(ask(finder, shown(seed))) == []
+    for seed in range(14):
+        copy = overlays.true_copy(design, scene(seed, 640, heights[seed % 5]), str(seed))
+        assert [match.item for match in copies(ask(finder, copy.rgb))] == [f"item-{seed:02}"]
+
+
 def test_a_picture_is_found_under_another_app_frame_than_it_is_stored_under(ask, scene, view) -> None:
     """Letters and buttons of two like frames agree at scales and places of their own."""
     finder = CopyFinder()
@@ -225,6 +246,17 @@ def test_letters_of_one_office_are_not_copies_and_a_letter_is_found_again(ask, v
         cropped = cv2.resize(letter(seed)[72:1140, 36:], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
         found = copies(ask(finder, paint.recompressed(cropped, quality=50)))
         assert found[0].item == f"item-{seed:02}"
+
+
+def test_charts_of_one_design_with_other_figures_are_not_copies_and_a_chart_is_found_again(ask, view) -> None:
+    finder = CopyFinder()
+    for number in range(10):
+        finder.add(f"item-{number}", [view(pages.drawn("charts", number))])
+    for number in range(100, 116):
+        assert copies(ask(finder, pages.drawn("charts", number))) == []
+    for number in range(10):
+        found = copies(ask(finder, paint.recompressed(pages.drawn("charts", number), quality=40)))
+        assert found[0].item == f"item-{number}"
 
 
 def test_the_same_question_gets_the_same_answer(archive, ask, scene) -> None:

@@ -21,6 +21,8 @@ from verify.records import View
 
 PLACE_WIDTH: Final = 0.06
 """By so much of the frame's sides may a region be moved and still lie at the same place of both frames."""
+EDGES: Final = (0.0, 0.5, 1.0)
+"""From where overlays keep their distance in frames of any proportions: either edge, or the middle."""
 REGION_BORDER: Final = 0.02
 """Share of a picture's sides by which a keypoint may lie outside the region and still be of it."""
 MOST_INLIERS: Final = 40
@@ -86,10 +88,26 @@ def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
 
 
 def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
-    """1 if the region lies at the same place in both frames, as an overlay does; 0 if elsewhere."""
+    """1 if the region lies at the same place in both frames, as an overlay does; 0 if elsewhere.
+
+    An overlay fills the frame, or it is as wide as the frame and keeps its distance, in widths, from the top,
+    the middle or the bottom of frames of any height; likewise with the sides.
+    """
     left, top, right, bottom = pair.agreement.region
-    here = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-    return float(np.exp(-((np.abs(query_corners(pair, asked, found) - here).max() / PLACE_WIDTH) ** 2)))
+    stored = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    queried = query_corners(pair, asked, found)
+    moved = [np.abs(queried - stored).max()]
+    sizes = size_of(asked.features), size_of(features_of(found))
+    for along, across in ((0, 1), (1, 0)):
+        across_by_along = [size[across] / size[along] for size in sizes]
+        for edge in EDGES:
+            ours, theirs = (
+                (corners[:, across] - edge) * proportion
+                for corners, proportion in zip((queried, stored), across_by_along, strict=True)
+            )
+            shifted = np.abs(queried[:, along] - stored[:, along]).max()
+            moved.append(max(shifted, np.abs(ours - theirs).max()))
+    return float(np.exp(-((min(moved) / PLACE_WIDTH) ** 2)))
 
 
 def share_within(pair: ViewPair, found: View) -> float:
