@@ -55,8 +55,8 @@ ROOM_EDITS = ("jpeg_30", "crop_50", "post_screenshot", "filmed_screen", "mirror_
 ROOM_WEIGHS = 0.6
 COVERED_EDITS = ("covered_box", "words_over")
 COVERED_WEIGHS = 0.3
-"""A picture of which much is covered agrees as two people in one room do: with full weight it cost twice as
-many of these."""
+"""A picture of which much is covered agrees as two people in one room do: with full weight it cost a quarter
+more of these."""
 ONE_CAMERA = ("intel-iot--again.mkv", "intel-iot--book.mkv")
 """Two films of other people before one camera; folders without them have rooms only."""
 MOMENTS = 6
