@@ -53,6 +53,8 @@ SPARSE: Final = 25
 """Keypoints below which a view has few details."""
 FRAMES_OR_WORDS: Final = "What agrees may be no more than the frame of one app, or words set alike."
 NEGATIVE: Final = "Shown as a negative."
+MOST: Final = 0.6
+"""Share of a run of shots from which the line of one of them is that of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,7 +89,7 @@ def pieces_of(
 def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:
     """Hold the pieces that agree if they are a moment of what the item resembles: chance finds that too."""
     agreed = [piece for piece in pieces if piece.score >= ACCEPT_SCORE]
-    seconds = sum(piece.segment.query_end - piece.segment.query_start for piece in agreed)
+    seconds = sum(_seconds(piece.segment) for piece in agreed)
     if seconds >= min(SHORTEST_PIECE, laid_seconds / 2):
         return pieces
     return [
@@ -107,7 +109,7 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
     agreeing = _agreeing_part(laid, stretch, alike) if other and laid else None
     other, stretch = other and agreeing is None, agreeing or stretch
     segment = _segment(stretch, pairing.item, line)
-    seconds = segment.query_end - segment.query_start
+    seconds = _seconds(segment)
     if other or seconds < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
     elif score < ACCEPT_SCORE and laid and _moves_alike(pairing, alike, seconds, contrast, line):
@@ -167,34 +169,46 @@ def _segment(stretch: tuple[float, float], item: FoundItem, line: Line) -> Segme
 
 
 def joined(pieces: Sequence[Piece]) -> list[Segment]:
-    """Return segments in order of time; neighbouring ones on one line become one."""
+    """Return segments of one item in order of time; neighbouring ones on one line become one."""
     runs: list[list[Segment]] = []
     for segment in sorted((piece.segment for piece in pieces), key=lambda s: (s.query_start, s.found_start)):
         if runs and _continues(runs[-1][-1], segment):
             runs[-1].append(segment)
         else:
             runs.append([segment])
-    return [_together(run) for run in runs]
+    return [_together(run, pieces[0].pairing.item.duration) for run in runs]
 
 
-def _together(run: Sequence[Segment]) -> Segment:
-    """Return one segment for several; short shots are right in the middle, whatever speed each was given."""
+def _together(run: Sequence[Segment], duration: float | None) -> Segment:
+    """Return one segment for several of an item that lasts so many seconds; None is a still.
+
+    The line is that of a shot that is most of it, or else the one through the middles of the shots: there
+    short ones are right, whatever speed each was given.
+    """
     first, last = run[0], run[-1]
-    played, shown = last.query_end - first.query_start, last.found_end - first.found_start
     whole = replace(first, query_end=last.query_end, found_end=last.found_end)
-    speeds = {segment.speed for segment in run}
-    if len(run) == 1 or (len(speeds) == 1 and abs(first.speed * played - shown) < SAME_LINE):
+    played, shown = _seconds(whole), whole.found_end - whole.found_start
+    one_speed = len({segment.speed for segment in run}) == 1
+    if len(run) == 1 or duration is None or (one_speed and abs(first.speed * played - shown) < SAME_LINE):
         return whole
-    seconds = np.array([segment.query_end - segment.query_start for segment in run])
-    query = np.array([segment.query_start + segment.query_end for segment in run]) / 2
-    found = np.array([segment.found_start + segment.found_end for segment in run]) / 2
-    speed, start = np.polyfit(query, found, 1, w=np.sqrt(seconds))
+    longest, lasting = max(run, key=_seconds), [segment for segment in run if _seconds(segment) > 0]
+    if len(lasting) < 2 or _seconds(longest) > MOST * played:
+        speed, start = longest.speed, longest.found_start - longest.speed * longest.query_start
+    else:
+        query = [(segment.query_start + segment.query_end) / 2 for segment in lasting]
+        found = [(segment.found_start + segment.found_end) / 2 for segment in lasting]
+        weights = [_seconds(segment) ** 0.5 for segment in lasting]
+        speed, start = np.polyfit(query, found, 1, w=weights).tolist()
     return replace(
         whole,
-        found_start=max(float(start + speed * whole.query_start), 0.0),
-        found_end=float(start + speed * whole.query_end),
-        speed=float(speed),
+        found_start=max(start + speed * whole.query_start, 0.0),
+        found_end=min(start + speed * whole.query_end, duration),
+        speed=speed,
     )
+
+
+def _seconds(segment: Segment) -> float:
+    return segment.query_end - segment.query_start
 
 
 def _continues(before: Segment, after: Segment) -> bool:
