@@ -40,7 +40,6 @@ TAKEN_AT_ONCE = 4000
 VIEWS_KEPT = 4096
 """Stored views kept in memory, 5 KB each; the same candidates are asked for again and again."""
 
-
 DENSE_SECONDS = 60
 """A longer clip is not sampled more densely: of its views one will do."""
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from asking import find_copies
 from PIL import Image, ImageDraw
 
 import overlays
@@ -12,7 +13,6 @@ import patterns
 from screens import app_frame
 from verify.fingerprints.local_features import QUERY
 from verify.matching.claims import ACCEPT_SCORE
-from verify.matching.copies import find_copies
 from verify.matching.finder import CopyFinder
 
 STRANGERS = 25

@@ -6,11 +6,11 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
+from asking import find_copies
 
 from verify.fingerprints.local_features import QUERY, small_picture
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import ACCEPT_SCORE
-from verify.matching.copies import find_copies
 from verify.matching.finder import CopyFinder
 from verify.matching.pieces import OTHER_MOMENT
 

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 
 from verify.matching.finder import CopyFinder, Pairing
-from verify.matching.looks import Look, look_for
+from verify.matching.looks import Look
 from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import query_corners, rotation_and_scale
 from verify.matching.pieces import OTHER_MOMENT, Piece, joined, pieces_of
 from verify.matching.shots import FrameSource
-from verify.records import Match, MatchEvidence, Quad, Relation, Segment, View
+from verify.records import Match, MatchEvidence, Quad, Relation, Segment
 
 WHOLE_TIME: Final = 0.9
 """Share of a video's length from which it is the whole video."""
@@ -27,23 +27,6 @@ PHASH_MATCH_BITS: Final = 10
 """The field's limits for a match by fingerprint alone."""
 AS_SURE: Final = 0.999
 """Scores above it are equal: 5 of 10,698 such pairs were wrong (docs/matching.md)."""
-
-
-def find_copies(
-    finder: CopyFinder,
-    views: Sequence[View],
-    *,
-    duration: float | None = None,
-    frames: FrameSource | None = None,
-    found_frames: FoundFrameSource | None = None,
-) -> list[Match]:
-    """Return how the query relates to every item it resembles, best first.
-
-    `views` have features, best of `local_features.QUERY` detail, and are in order of time; `duration` is
-    None for a still. `frames` and `found_frames` as for `matches_of`.
-    """
-    look = look_for(finder, views, duration=duration, found_frames=found_frames)
-    return matches_of(finder, look, frames=frames, found_frames=found_frames)
 
 
 def matches_of(

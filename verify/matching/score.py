@@ -100,12 +100,12 @@ def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
     sizes = size_of(asked.features), size_of(features_of(found))
     for along, across in ((0, 1), (1, 0)):
         across_by_along = [size[across] / size[along] for size in sizes]
+        shifted = np.abs(queried[:, along] - stored[:, along]).max()
         for edge in EDGES:
             ours, theirs = (
                 (corners[:, across] - edge) * proportion
                 for corners, proportion in zip((queried, stored), across_by_along, strict=True)
             )
-            shifted = np.abs(queried[:, along] - stored[:, along]).max()
             moved.append(max(shifted, np.abs(ours - theirs).max()))
     return float(np.exp(-((min(moved) / PLACE_WIDTH) ** 2)))
 

@@ -50,11 +50,9 @@ def lines_of(
     for shot, pairing in pairs:
         before = laid[-1] if laid else None
         going_on = along(shot, pairing, before, sources) if before else None
-        laid.append(going_on or _laid(finder, shot, pairing, sources))
-    onwards = [(number, number - 1) for number in range(1, len(pairs))]
-    back = [(number - 1, number) for number in range(len(pairs) - 1, 0, -1)]
-    for number, other in (*onwards, *back):
-        laid[number] = _as_neighbour(laid[number], laid[other], *pairs[number], sources)
+        laid.append(going_on or _nearly_along(_laid(finder, shot, pairing, sources), before, pairing))
+    for number in range(len(pairs) - 2, -1, -1):
+        laid[number] = _as_next(laid[number], laid[number + 1], *pairs[number], sources)
     lines = [
         one.placed.line if one else _line_of_samples(finder, shot, pairing, sources)
         for (shot, pairing), one in zip(pairs, laid, strict=True)
@@ -118,24 +116,36 @@ def _coarse(finder: CopyFinder, shot: Shot, pairing: Pairing, query: Sequence[Ti
     return line if (line.contrast or 0.0) > (other.contrast or 0.0) + CROP_MARGIN else other
 
 
-def _as_neighbour(
-    own: Laid | None, other: Laid | None, shot: Shot, pairing: Pairing, sources: Sources
+def _as_next(
+    own: Laid | None, following: Laid | None, shot: Shot, pairing: Pairing, sources: Sources
 ) -> Laid | None:
-    """Try a neighbour's line, and take it if the shot surely goes on along it, or does nearly as well."""
-    if other is None:
+    """Take the line of the shot that follows, if this one agrees along it, surely or nearly as well."""
+    if following is None:
         return own
     if own is None:
-        return along(shot, pairing, other, sources)
-    around = float(pairing.asked.view.time)
+        return along(shot, pairing, following, sources)
     if own.placed.contrast is None:
-        moves_or_longer = other.placed.contrast is not None or other.placing.seconds > own.placing.seconds
-        return (along(shot, pairing, other, sources) if moves_or_longer else None) or own
-    if abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE and own.holds:
+        moves = following.placed.contrast is not None
+        moves_or_longer = moves or following.placing.seconds > own.placing.seconds
+        return (along(shot, pairing, following, sources) if moves_or_longer else None) or own
+    tried = _nearly_along(own, following, pairing)
+    if tried is not own or _on_one_line(own, following, pairing):
+        return tried
+    return along(shot, pairing, following, sources) or own
+
+
+def _nearly_along(own: Laid | None, other: Laid | None, pairing: Pairing) -> Laid | None:
+    """Return a moving shot along a neighbour's line, if it does nearly as well there as along its own."""
+    if own is None or other is None or own.placed.contrast is None or _on_one_line(own, other, pairing):
         return own
-    tried = settled(own.placing, other.placed, around)
-    if tried.contrast is None or tried.worth < own.placed.worth - CONSISTENT:
-        return along(shot, pairing, other, sources) or own
-    return replace(own, placed=tried)
+    tried = settled(own.placing, other.placed, float(pairing.asked.view.time))
+    nearly = tried.contrast is not None and tried.worth >= own.placed.worth - CONSISTENT
+    return replace(own, placed=tried) if nearly else own
+
+
+def _on_one_line(own: Laid, other: Laid, pairing: Pairing) -> bool:
+    around = float(pairing.asked.view.time)
+    return abs(own.placed.at(around) - other.placed.at(around)) < SAME_LINE and own.holds
 
 
 def _surer(lines: Sequence[Line], number: int, shot: Shot) -> Line:
