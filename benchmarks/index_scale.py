@@ -94,7 +94,7 @@ def real_items(folder: Path, pictures: Sequence[Picture]) -> dict[str, str]:
 def noise_items(folder: Path, views: int) -> float:
     """Fill the archive up with noise; return the seconds that its index takes to be made anew."""
     store = SqlStore.in_file(folder / "archive" / DATABASE)
-    real = store.outlines()
+    real = list(store.outlines())
     stored = list(store.keypoints(after=0, up_to=real[-1].examination))
     pool = np.concatenate([np.frombuffer(codes, np.uint8).reshape(-1, 16) for codes, _ in stored])
     missing = views - sum(one.views for one in real)
@@ -155,7 +155,7 @@ def edited(folder: Path, pictures: Sequence[Picture], count: int) -> list[tuple[
 
 def ask(folder: Path, queries: Sequence[Path], exact: bool) -> Asked:
     """Open the archive and ask; `exact` compares every code, with an index of its own."""
-    verify.compare(queries[0], queries[1])  # what is loaded at first use is not the archive's
+    verify.compare(queries[0], folder / "in" / "0.png")  # what is loaded at first use is not the archive's
     index = folder / "archive" / INDEX
     if exact:
         feature_index.EXACT_UP_TO = 10**12
@@ -169,6 +169,7 @@ def ask(folder: Path, queries: Sequence[Path], exact: bool) -> Asked:
         times = [cpu_seconds()]
         query_of_file(path, GLANCE)
         times.append(cpu_seconds())
+        search.catch_up()  # as every question to an archive does first
         found = search.copies_of_file(path)
         times.append(cpu_seconds())
         glancing.append((times[1] - times[0]) * 1000)
@@ -195,7 +196,7 @@ def resident() -> int:
 
 def report(folder: Path, building: float, listed: Asked, exact: Asked, sources: list[str]) -> None:
     store = SqlStore.in_file(folder / "archive" / DATABASE)
-    outlines = store.outlines()
+    outlines = list(store.outlines())
     views = sum(one.views for one in outlines)
     stored = sum(lengths(store, outlines[-1].examination)) + views * 1000
     file = (folder / "archive" / INDEX / "features").stat().st_size

@@ -11,7 +11,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from verify import index_file
 from verify.fingerprints.local_features import DENSE, GLANCE, STORED
@@ -21,6 +24,7 @@ from verify.matching.copies import best_first, matches_of
 from verify.matching.explained import is_explained, shows_most, unexplained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
+from verify.matching.growing import GrowingArray
 from verify.matching.listed import ListedFingerprint, ListedHashes
 from verify.matching.looks import Look, look_for
 from verify.matching.nearest_frame import FoundFrameSource
@@ -60,7 +64,6 @@ class CopySearch:
         self._opened = False
         self._listed = ListedHashes()
         self._last_listed = 0
-        self._listed_arrivals: dict[str, int] = {}
         self._begin(None)
 
     def catch_up(self) -> None:
@@ -78,7 +81,7 @@ class CopySearch:
 
     def save(self) -> None:
         """Put the index on disk if it has grown, and share it with other processes from there."""
-        if self._unsaved and index_file.save(self._folder, self._finder.index, self._outlines):
+        if self._unsaved and index_file.save(self._folder, self._finder.index, self._covered):
             self._open()
 
     def copies_of_file(self, path: str | os.PathLike[str]) -> list[Match]:
@@ -133,20 +136,14 @@ class CopySearch:
     def _seen_before(self, item: Searchable) -> SeenBefore:
         duration = None if item.duration_seconds is None else float(item.duration_seconds)
         query = Query(sha256=item.sha256, views=item.views, duration=duration)
-        older = [
-            match
-            for match in self.copies(query)
-            if self._arrival_of(match.item) < item.arrival and claims_copy(match.relation, match.score)
-        ]
+        claimed = [match for match in self.copies(query) if claims_copy(match.relation, match.score)]
+        arrivals = self._store.arrivals_of(match.item for match in claimed)
         return SeenBefore(
             examination=item.examination,
             sha256=item.sha256,
             path=self._store.paths_of(item.sha256)[0],
-            matches=tuple(older),
+            matches=tuple(match for match in claimed if arrivals[match.item] < item.arrival),
         )
-
-    def _arrival_of(self, sha256: str) -> int:
-        return self._listed_arrivals[sha256] if sha256 in self._listed_arrivals else self._arrivals[sha256]
 
     def _take_in_lists(self) -> None:
         """Take in the entries of hash lists that have arrived since the last time."""
@@ -162,33 +159,32 @@ class CopySearch:
             for one in fresh
             for shown in one.hashes
         )
-        self._listed_arrivals.update((one.sha256, one.arrival) for one in fresh)
         self._last_listed = fresh[-1].examination if fresh else self._last_listed
 
     @property
     def _last(self) -> int:
-        return self._outlines[-1].examination if self._outlines else 0
+        """Number of the last examination that is taken in."""
+        return int(self._examinations.rows[-1]) if len(self._examinations) else 0
 
     def _open(self) -> None:
         """Begin with what the saved index covers, or with nothing if it does not fit the store."""
         saved = index_file.load(self._folder)
-        outlines, covered = self._store.outlines(), 0
-        if saved is not None and saved.fits(outlines):
-            covered = saved.footer.examinations
-            self._begin(saved.index)
-            self._register(outlines[:covered])
-        else:
-            self._begin(None)
-        self._take_in(outlines[covered:])
+        self._begin(None if saved is None else saved.index)
+        if saved is not None:
+            for some in _in_batches(islice(self._store.outlines(), saved.footer.examinations)):
+                self._register(some)
+            if not saved.fits(self._covered):
+                self._begin(None)
+        self._take_in(self._store.outlines(after=self._last))
         self._opened = True
 
     def _begin(self, index: FeatureIndex | None) -> None:
         self._finder = CopyFinder(self._views_at, index)
-        self._outlines: list[Outline] = []
-        self._arrivals: dict[str, int] = {}
+        self._covered = index_file.Covered()
+        self._examinations = GrowingArray(np.zeros(0, np.int64))
         self._unsaved = 0
 
-    def _take_in(self, outlines: Sequence[Outline]) -> None:
+    def _take_in(self, outlines: Iterable[Outline]) -> None:
         """Append examinations to the index, some at a time."""
         for some in _in_batches(outlines):
             keypoints = self._store.keypoints(after=self._last, up_to=some[-1].examination)
@@ -198,19 +194,17 @@ class CopySearch:
 
     def _register(self, outlines: Sequence[Outline]) -> None:
         """Note what the next views of the index belong to."""
-        if not outlines:
-            return
         pdq = self._store.pdq_codes(after=self._last, up_to=outlines[-1].examination)
         self._finder.register([(one.sha256, one.views, one.duration) for one in outlines], pdq)
-        self._arrivals.update((one.sha256, one.arrival) for one in outlines)
-        self._outlines.extend(outlines)
+        self._examinations.append(np.array([one.examination for one in outlines], np.int64))
+        self._covered.add(outlines)
 
     def _views_at(self, numbers: Sequence[int]) -> list[View]:
         """Return views by their numbers in the index; those asked for lately are at hand."""
         homes = []
         for number in numbers:
             item, view = self._finder.home_of(number)
-            homes.append((self._outlines[item].examination, view))
+            homes.append((int(self._examinations.rows[item]), view))
         self._views.update(self._store.views([home for home in homes if home not in self._views]))
         found = [self._views[home] for home in homes]
         while len(self._views) > VIEWS_KEPT:
@@ -284,7 +278,7 @@ def _tells(match: Match) -> tuple[bool, float, float]:
     return claims_copy(match.relation, match.score), round(match.score, 2), seconds
 
 
-def _in_batches(outlines: Sequence[Outline]) -> Iterator[list[Outline]]:
+def _in_batches(outlines: Iterable[Outline]) -> Iterator[list[Outline]]:
     batch: list[Outline] = []
     views = 0
     for one in outlines:

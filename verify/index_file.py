@@ -15,7 +15,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,15 +58,28 @@ class Footer:
     """CRC-32 of everything before the footer."""
 
 
-def digest_of(outlines: Iterable[Outline]) -> str:
-    """Return a hash of which examinations these are; they never change once they are in a store."""
-    digest = hashlib.sha256()
-    for one in outlines:
-        digest.update(f"{one.examination} {one.sha256} {one.examined_at} {one.views}\n".encode())
-    return digest.hexdigest()
+class Covered:
+    """Which examinations an index covers, from the store's first one on; they never change there."""
+
+    def __init__(self) -> None:
+        self.examinations = 0
+        self.views = 0
+        self._digest = hashlib.sha256()
+
+    def add(self, outlines: Iterable[Outline]) -> None:
+        """Note the next ones."""
+        for one in outlines:
+            self.examinations += 1
+            self.views += one.views
+            self._digest.update(f"{one.examination} {one.sha256} {one.examined_at} {one.views}\n".encode())
+
+    @property
+    def digest(self) -> str:
+        """Hash of which ones they are."""
+        return self._digest.hexdigest()
 
 
-def save(folder: Path, index: FeatureIndex, outlines: Sequence[Outline]) -> bool:
+def save(folder: Path, index: FeatureIndex, covered: Covered) -> bool:
     """Write the index over these examinations; False if another process is writing or the folder is closed.
 
     The file appears whole or not at all: what is written first has another name, and is on disk before it
@@ -74,7 +87,7 @@ def save(folder: Path, index: FeatureIndex, outlines: Sequence[Outline]) -> bool
     """
     try:
         with _sole_writer(folder):
-            _write(folder / PART, index, outlines)
+            _write(folder / PART, index, covered)
             (folder / PART).replace(folder / NAME)
             settle(folder)
     except OSError:
@@ -89,13 +102,11 @@ class Saved:
     index: FeatureIndex
     footer: Footer
 
-    def fits(self, outlines: Sequence[Outline]) -> bool:
-        """Say whether the store that these are all examinations of begins with those the index covers."""
+    def fits(self, begun: Covered) -> bool:
+        """Say whether the first examinations of a store, as many as the index covers, are what it covers."""
         footer = self.footer
-        covered = outlines[: footer.examinations]
-        if len(covered) < footer.examinations or footer.views != sum(one.views for one in covered):
-            return False
-        return len(self.index) == footer.views and footer.covered == digest_of(covered)
+        same = (footer.examinations, footer.views) == (begun.examinations, begun.views)
+        return same and len(self.index) == footer.views and footer.covered == begun.digest
 
 
 def load(folder: Path) -> Saved | None:
@@ -116,7 +127,7 @@ def load(folder: Path) -> Saved | None:
     return load(folder) if replaced else Saved(index=index, footer=footer)
 
 
-def _write(path: Path, index: FeatureIndex, outlines: Sequence[Outline]) -> None:
+def _write(path: Path, index: FeatureIndex, covered: Covered) -> None:
     faiss.write_index_binary(index.codes, os.fspath(path))
     with path.open("r+b") as file:
         file.seek(0, os.SEEK_END)
@@ -125,8 +136,8 @@ def _write(path: Path, index: FeatureIndex, outlines: Sequence[Outline]) -> None
         file.flush()
         footer = Footer(
             format=FORMAT,
-            examinations=len(outlines),
-            covered=digest_of(outlines),
+            examinations=covered.examinations,
+            covered=covered.digest,
             views=len(index),
             keypoints=len(index.places),
             checksum=_checksum(file, file.tell()),

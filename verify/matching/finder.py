@@ -107,8 +107,13 @@ class CopyFinder:
         self._fingerprints = PdqTable()
         self._views: list[View] = []
         self._views_at = views_at or self._kept_views
-        self._items: list[FoundItem] = []
+        self._keys: list[str] = []
+        self._durations = GrowingArray(np.zeros(0))
+        """Of each item; not a number for a still."""
+        self._starts = GrowingArray(np.zeros(1, np.int64))
+        """The number of the first view of each item, and at the end how many views there are."""
         self._item_of = GrowingArray(np.zeros(0, np.int64))
+        """The number of the item of each view."""
 
     def add(self, key: str, views: Sequence[View], duration: float | None = None) -> None:
         """Append one item; its views must have features. Their numbers go up by one from 0."""
@@ -122,11 +127,11 @@ class CopyFinder:
 
         `pdq` has the fingerprints of all their views, 32 bytes each.
         """
-        first = len(self._item_of)
-        self._item_of.append(np.repeat(np.arange(len(items)) + len(self._items), [n for _, n, _ in items]))
-        for key, count, duration in items:
-            self._items.append(FoundItem(key=key, first=first, count=count, duration=duration))
-            first += count
+        counts = np.array([count for _, count, _ in items], np.int64)
+        self._item_of.append(np.repeat(np.arange(len(items)) + len(self._keys), counts))
+        self._starts.append(self._starts.rows[-1] + np.cumsum(counts))
+        self._keys.extend(key for key, _, _ in items)
+        self._durations.append(np.array([np.nan if one is None else one for _, _, one in items]))
         self._fingerprints.add(pdq)
 
     @property
@@ -137,7 +142,7 @@ class CopyFinder:
     def home_of(self, number: int) -> tuple[int, int]:
         """Return the number of the item that a view belongs to, and the view's number within it."""
         item = int(self._item_of.rows[number])
-        return item, number - self._items[item].first
+        return item, number - int(self._starts.rows[item])
 
     def views_of(self, item: FoundItem) -> list[View]:
         """All views of an item in order of time."""
@@ -197,7 +202,12 @@ class CopyFinder:
         return [candidate for of_item in chosen.values() for candidate in of_item]
 
     def _item(self, number: int) -> FoundItem:
-        return self._items[int(self._item_of.rows[number])]
+        """Return the item that a view belongs to."""
+        item = int(self._item_of.rows[number])
+        first, end = self._starts.rows[item : item + 2].tolist()
+        duration = float(self._durations.rows[item])
+        known = None if np.isnan(duration) else duration
+        return FoundItem(key=self._keys[item], first=first, count=end - first, duration=known)
 
 
 def paired(item: FoundItem, view: View, asked: AskedView, pair: ViewPair) -> Pairing:

@@ -39,8 +39,6 @@ class Listed:
     """The hashes of one item without media, as the search needs them."""
 
     examination: int
-    arrival: int
-    """Number of the item; one that arrived later has a higher number."""
     sha256: str
     hashes: tuple[ListedHash, ...]
 

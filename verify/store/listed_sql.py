@@ -46,7 +46,7 @@ class SqlLists:
     def listed(self, *, after: int = 0) -> Iterator[Listed]:
         table, examination, item = schema.listed_hash, schema.examination, schema.item
         wanted = (
-            select(table, item.c.id.label("arrival"), item.c.sha256)
+            select(table, item.c.sha256)
             .join(examination, examination.c.id == table.c.examination_id)
             .join(item, item.c.id == examination.c.item_id)
             .where(examination.c.counts, table.c.examination_id > after)
@@ -118,7 +118,6 @@ def _hash_row(one: ListedHash) -> dict[str, Any]:
 def _listed(number: int, rows: Sequence[Row[Any]]) -> Listed:
     return Listed(
         examination=number,
-        arrival=rows[0].arrival,
         sha256=rows[0].sha256.hex(),
         hashes=tuple(
             ListedHash(

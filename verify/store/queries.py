@@ -20,19 +20,19 @@ def counting(sha256: str) -> Select[Any]:
 
 
 def with_features() -> Select[Any]:
-    """Select the examinations that have local features, with how many views have them."""
+    """Select the examinations that have local features, with how many views have them.
+
+    They are counted one by one: what asks for the latest few does not walk those of the whole archive.
+    """
     item, examination, features = schema.item, schema.examination, schema.local_features
-    counted = (
-        select(features.c.examination_id, func.count().label("views"))
-        .group_by(features.c.examination_id)
-        .subquery()
-    )
+    of_one = features.c.examination_id == examination.c.id
+    views = select(func.count()).select_from(features).where(of_one).scalar_subquery().label("views")
     columns = (examination.c.id, examination.c.kind, examination.c.duration, item.c.sha256)
     examined_at = type_coerce(examination.c.examined_at, String).label("examined_at")
     return (
-        select(*columns, item.c.id.label("arrival"), examined_at, counted.c.views)
-        .join(counted, counted.c.examination_id == examination.c.id)
+        select(*columns, item.c.id.label("arrival"), examined_at, views)
         .join(item, examination.c.item_id == item.c.id)
+        .where(select(features.c.number).where(of_one).exists())
         .order_by(examination.c.id)
     )
 

@@ -101,8 +101,6 @@ class Outline:
 
     examination: int
     """Its number; a later one has a higher number."""
-    arrival: int
-    """Number of the item; one that arrived later has a higher number."""
     sha256: str
     examined_at: str
     """UTC, ISO 8601."""
@@ -191,8 +189,8 @@ class Store(Protocol):
     def thumbnail(self, sha256: str, number: int = 0) -> bytes | None:
         """Return the JPEG thumbnail of one view."""
 
-    def outlines(self, *, after: int = 0) -> list[Outline]:
-        """Return the examinations with local features and a number above `after`, in order.
+    def outlines(self, *, after: int = 0) -> Iterator[Outline]:
+        """Walk the examinations with local features and a number above `after`, in order.
 
         Also those that count no more: once there, an examination stays as it is.
         """
@@ -217,6 +215,9 @@ class Store(Protocol):
 
     def pairs(self) -> list[Pair]:
         """Return all that was found when items arrived."""
+
+    def arrivals_of(self, digests: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of those items that are known; one that arrived later has a higher number."""
 
     def arrivals(self) -> list[str]:
         """Return the SHA-256 of all items in the order in which they arrived."""

@@ -149,7 +149,6 @@ def outline_record(row: Row[Any], *, last_time: str | None) -> Outline:
     exact = row.duration or last_time
     return Outline(
         examination=row.id,
-        arrival=row.arrival,
         sha256=row.sha256.hex(),
         examined_at=row.examined_at,
         duration=float(Fraction(exact)) if row.kind == "video" and exact else None,

@@ -175,18 +175,20 @@ class SqlStore:
         with self.database.reading() as connection:
             return connection.scalar(wanted)
 
-    def outlines(self, *, after: int = 0) -> list[Outline]:
-        fresh = queries.with_features().where(schema.examination.c.id > after)
+    def outlines(self, *, after: int = 0) -> Iterator[Outline]:
+        while some := self._some_outlines(after):  # what is done with them meanwhile reads the database too
+            yield from some
+            after = some[-1].examination
+
+    def _some_outlines(self, after: int) -> list[Outline]:
+        examined = schema.examination.c
+        fresh = queries.with_features().where(examined.id > after).limit(VARIABLES)
         with self.database.reading() as connection:
-            examined = schema.examination.c
-            unsaid = fresh.where(examined.kind == "video", examined.duration.is_(None))
-            times = {
-                row.examination_id: row.time
-                for some in chunks(connection.scalars(unsaid).all())
-                for row in connection.execute(queries.last_times(some))
-            }
-            found = connection.execution_options(yield_per=VARIABLES).execute(fresh)
-            return [rows.outline_record(row, last_time=times.get(row.id)) for row in found]
+            found = connection.execute(fresh).all()
+            unsaid = [row.id for row in found if row.kind == "video" and row.duration is None]
+            last = connection.execute(queries.last_times(unsaid)).all() if unsaid else ()
+        times = {row.examination_id: row.time for row in last}
+        return [rows.outline_record(row, last_time=times.get(row.id)) for row in found]
 
     def pdq_codes(self, *, after: int, up_to: int) -> bytes:
         with self.database.reading() as connection:
@@ -259,6 +261,10 @@ class SqlStore:
                 )
                 for row in connection.execute(queries.pairs())
             ]
+
+    def arrivals_of(self, digests: Iterable[str]) -> dict[str, int]:
+        with self.database.reading() as connection:
+            return inserts.known_ids(connection, digests)
 
     def arrivals(self) -> list[str]:
         with self.database.reading() as connection:
