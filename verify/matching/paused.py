@@ -2,8 +2,9 @@
 
 The stored view that was paired may be any of a camera that stands still. So frames around the most alike
 stored view are laid over the still, several a second at first and then every one around the most alike of
-these, the transform fitted anew each time. Only what changes over time tells one moment from another: places
-weigh by how much they change, and where they agree with no frame the still shows another moment.
+these and around the paired view, the transform fitted anew each time. Only what changes over time tells one
+moment from another: places weigh by how much they change, and where they agree with no frame the still shows
+another moment.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from verify.fingerprints import local_features
 from verify.matching.alignment import TimedPicture
 from verify.matching.changes import overlap
-from verify.matching.common_transform import FEWEST_PLACES, evened, fitted, laid, reduced
+from verify.matching.common_transform import FEWEST_PLACES, blurred, evened, fitted, laid, reduced
 from verify.matching.finder import Pairing
 from verify.matching.geometry import Matrix
 from verify.matching.nearest_frame import FoundFrameSource
@@ -45,7 +46,9 @@ PEAKS: Final = 4
 APART: Final = 0.6
 """Seconds between two of these."""
 CLOSE: Final = 0.3
-"""Seconds around each of these in which every frame is laid over the still."""
+"""Seconds around each of these, and around the paired view, in which every frame is laid over the still."""
+GRAIN: Final = 3
+"""Pixels over which what differs from the usual is evened out: what is left is the noise of encoders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,9 +106,12 @@ def moment_shown(
     scene, starts = Scene.of(stored), _starts(pairing, stored)
     best = max((_laid(pairing, frame, starts, scene) for frame in stored), key=_likeness)
     if found_frames is not None:
-        frames = found_frames(pairing.item.key, max(best.time - AROUND, 0.0), best.time + AROUND)
+        frames, beside = (
+            found_frames(pairing.item.key, max(time - seconds, 0.0), time + seconds)
+            for time, seconds in ((best.time, AROUND), (float(pairing.view.time), CLOSE))
+        )
         if len(frames) >= FEWEST_FRAMES:
-            best = _among(pairing, frames, _starts(pairing, frames))
+            best = _among(pairing, frames, beside)
     return best
 
 
@@ -120,18 +126,20 @@ def _starts(pairing: Pairing, frames: Sequence[TimedPicture]) -> list[Matrix]:
     ]
 
 
-def _among(pairing: Pairing, frames: Sequence[TimedPicture], starts: Sequence[Matrix]) -> Moment:
-    coarse = _thinned(frames)
+def _among(pairing: Pairing, frames: Sequence[TimedPicture], beside: Sequence[TimedPicture]) -> Moment:
+    """Return the frame that is most alike; those `beside` the paired view are looked at in any case."""
+    starts, coarse = _starts(pairing, frames), _thinned(frames)
     scene = Scene.of(coarse)
     tried = sorted((_laid(pairing, frame, starts, scene) for frame in coarse), key=_likeness, reverse=True)
-    around = [
+    around = [_laid(pairing, frame, starts, scene) for frame in beside]
+    around += [
         _laid(pairing, frame, [peak.matrix], scene)
         for peak in _peaks(tried)
         for frame in frames
         if abs(frame.time - peak.time) <= CLOSE
     ]
     best = max(around, key=_likeness)
-    return _with_contrast(pairing, best, frames, scene)
+    return _with_contrast(pairing, best, [*frames, *beside], scene)
 
 
 def _thinned(frames: Sequence[TimedPicture]) -> list[TimedPicture]:
@@ -182,8 +190,8 @@ def _with_contrast(pairing: Pairing, moment: Moment, frames: Sequence[TimedPictu
     moves = inside & (scene.changes > CHANGES)
     if inside.sum() < FEWEST_PLACES or moves.sum() < FEWEST_CHANGES * inside.sum():
         return moment
-    one = sign * evened(shown)[0][moves] - scene.mean[moves]
-    other = evened(found)[0][moves] - scene.mean[moves]
+    unusual = np.stack([sign * evened(shown)[0], evened(found)[0]]) - scene.mean
+    one, other = blurred(unusual * inside, GRAIN)[:, moves]
     contrast = (one * other).sum() / np.sqrt((one * one).sum() * (other * other).sum() + 1e-9)
     return Moment(time=moment.time, matrix=moment.matrix, likeness=moment.likeness, contrast=float(contrast))
 

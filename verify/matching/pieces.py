@@ -31,8 +31,8 @@ SAME_MOMENT_AT_OTHER_SPEED: Final = 0.88
 faster or slower reach 0.92, other moments 0.83."""
 SAME_MOMENT_BY_SAMPLES: Final = 0.5
 """The same of a shot that is placed by samples a second apart."""
-SAME_FRAME: Final = 0.48
-"""The same of a still laid over frames: 1 of 62 true stills lies under it (docs/matching.md)."""
+SAME_FRAME: Final = 0.55
+"""The same of a still laid over frames: 7 of 115 true stills lie under it (docs/matching.md)."""
 PROVEN_CONTRAST: Final = 0.9
 """Contrast from which the moving parts leave hardly a doubt, where they agree at speed 1 for `PROVEN_SECONDS`
 in pictures that look alike: flat ones, of which a single pair of views says little. No stranger came near."""
