@@ -145,3 +145,25 @@ def test_views_are_fetched_by_examination_and_number(store: Store) -> None:
     }
     assert store.views([]) == {}
     assert [outline.views for outline in store.outlines(after=one)] == [3]
+
+
+def test_thousands_of_examinations_are_walked_once_each_while_others_arrive(store: Store) -> None:
+    features = LocalFeatures(width=4, height=3, codes=b"", places=b"", picture=bytes(12), picture_width=4)
+
+    def made(name: str) -> Arrival:
+        plain = arrival(name)
+        assert plain.examination is not None
+        views = (replace(a_view(name), thumbnail=b"", features=features),)
+        return Arrival(sighting=plain.sighting, examination=replace(plain.examination, views=views))
+
+    first = [f"{n}" for n in range(2100)]
+    store.add([made(name) for name in first])
+    walked = []
+    for outline in store.outlines():
+        walked.append(outline.sha256)
+        if len(walked) == 1500:
+            store.add([made("late")])
+    assert walked == [digest_of(name) for name in [*first, "late"]]
+    arrivals = store.arrivals_of([digest_of("late"), digest_of("7"), digest_of("unknown")])
+    assert arrivals.keys() == {digest_of("late"), digest_of("7")}
+    assert arrivals[digest_of("7")] < arrivals[digest_of("late")]
