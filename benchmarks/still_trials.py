@@ -20,6 +20,8 @@ ROTATION_TOLERANCE = 3.0
 """Degrees."""
 REGION_TOLERANCE = 0.6
 """Intersection over union below which a reported region is wrong."""
+PAPERS = range(1, 9)
+"""Wallpapers: what holds for one print need not for another."""
 FALSE_EDITS = ("jpeg_30", "crop_50", "post_screenshot", "meme_band", "collage_of_four")
 """Unrelated queries come as they are and under these edits, which bring frames and text along."""
 
@@ -140,13 +142,12 @@ def bare_archive_trial(
 
 
 def look_alikes(method: Callable[[], StillMethod], members: Sequence[Picture]) -> dict[str, Tally]:
-    """Markings of different animals, and different pictures before the same wallpaper."""
+    """Markings of different animals, and different pictures before the same wallpaper, one paper a set."""
     rng = np.random.default_rng(0)
-    paper = patterns.wallpaper(1)
-    sets = {
-        "markings": [patterns.markings(rng) for _ in members],
-        "wallpaper": [patterns.in_front_of(paper, member.rgb, rng) for member in members],
-    }
+    sets = {"markings": [patterns.markings(rng) for _ in members]}
+    for number in PAPERS:
+        paper = patterns.wallpaper(number)
+        sets[f"wallpaper {number}"] = [patterns.in_front_of(paper, member.rgb, rng) for member in members]
     tallies = {}
     for name, rgbs in sets.items():
         finder, tally = method(), Tally()
