@@ -106,10 +106,10 @@ def moment_shown(
     scene, starts = Scene.of(stored), _starts(pairing, stored)
     best = max((_laid(pairing, frame, starts, scene) for frame in stored), key=_likeness)
     if found_frames is not None:
-        frames, beside = (
-            found_frames(pairing.item.key, max(time - seconds, 0.0), time + seconds)
-            for time, seconds in ((best.time, AROUND), (float(pairing.view.time), CLOSE))
-        )
+        key, at = pairing.item.key, float(pairing.view.time)
+        frames = found_frames(key, max(best.time - AROUND, 0.0), best.time + AROUND)
+        beside = [frame for frame in frames if abs(frame.time - at) <= CLOSE]
+        beside = beside or list(found_frames(key, max(at - CLOSE, 0.0), at + CLOSE))
         if len(frames) >= FEWEST_FRAMES:
             best = _among(pairing, frames, beside)
     return best
