@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
 import paint
 from paint import Rng
@@ -11,6 +14,8 @@ from placed import Placed, Rgb
 
 SIZE = (720, 960)
 """Height and width."""
+WALL = (960, 1200)
+"""Of a papered wall, of which a picture shows some."""
 
 
 def markings(rng: Rng) -> Rgb:
@@ -28,13 +33,19 @@ def markings(rng: Rng) -> Rgb:
     return paint.noisy(paint.vignetted(paint.clipped(skin), 0.6), 5, rng)
 
 
-def wallpaper(seed: int) -> Rgb:
-    """One printed tile of flowers and lattice, repeated; the same seed prints the same paper."""
-    rng = np.random.default_rng(seed)
+def wallpaper(kind: str, seed: int) -> Rgb:
+    """One tile printed again and again; the same seed prints the same paper."""
+    tile = PRINTS[kind](np.random.default_rng(seed))
+    height, width = tile.shape[:2]
+    times = -(-WALL[0] // height), -(-WALL[1] // width)
+    return np.ascontiguousarray(np.tile(tile, (*times, 1))[: WALL[0], : WALL[1]])
+
+
+def _flowers(rng: Rng) -> Rgb:
+    """Leaves and blossoms thrown together."""
     tile = np.full((120, 120, 3), rng.integers(150, 240, 3), np.uint8)
     for _ in range(9):
         x, y, radius = (int(v) for v in rng.integers((15, 15, 5), (105, 105, 16)))
-        colour = tuple(int(c) for c in rng.integers(20, 230, 3))
         cv2.ellipse(
             tile,
             (x, y),
@@ -42,11 +53,55 @@ def wallpaper(seed: int) -> Rgb:
             float(rng.uniform(0, 180)),
             0,
             360,
-            colour,
+            _colour(rng, 20, 230),
             -1,
             cv2.LINE_AA,
         )
-    return np.tile(tile, (10, 14, 1))
+    return tile
+
+
+def _damask(rng: Rng) -> Rgb:
+    """A large ornament in two tones, the same left and right, every other row moved by half."""
+    height, width = int(rng.integers(130, 220)), 2 * int(rng.integers(45, 75))
+    grain = rng.normal(0, 1, (height, width // 2)).astype(np.float32)
+    side = cv2.GaussianBlur(grain, (0, 0), float(rng.uniform(4, 7)), borderType=cv2.BORDER_REFLECT)
+    ornament = np.concatenate([side, side[:, ::-1]], axis=1)
+    motif = 1 / (1 + np.exp(-ornament[..., None] / ornament.std() * 8))
+    ground, over = rng.uniform(60, 230, 3), rng.uniform(60, 230, 3)
+    row = paint.clipped(ground * (1 - motif) + over * motif)
+    return np.concatenate([row, np.roll(row, width // 2, axis=1)])
+
+
+def _plaid(rng: Rng) -> Rgb:
+    """Stripes of a cloth, woven across and down."""
+    size = int(rng.integers(70, 150))
+    stripes = np.repeat(rng.uniform(30, 230, (1 + size // 6, 3)), rng.integers(2, 14, 1 + size // 6), axis=0)
+    threads = np.resize(stripes, (size, 3))
+    return paint.clipped((threads[:, None] + threads[None]) / 2)
+
+
+def _monogram(rng: Rng) -> Rgb:
+    """Letters of one brand, every other row moved by half."""
+    size = int(rng.integers(60, 110))
+    cell = Image.new("RGB", (size, size), _colour(rng, 20, 230))
+    letters = "".join(rng.choice(list("ABDGHKLMRSVXYZ"), 2))
+    draw = ImageDraw.Draw(cell)
+    draw.text((size // 2, size // 2), letters, _colour(rng, 20, 230), paint.font(size // 2), anchor="mm")
+    row = np.array(cell)
+    return np.concatenate([row, np.roll(row, size // 2, axis=1)])
+
+
+def _colour(rng: Rng, low: int, high: int) -> paint.Colour:
+    red, green, blue = (int(value) for value in rng.integers(low, high, 3))
+    return red, green, blue
+
+
+PRINTS: dict[str, Callable[[Rng], Rgb]] = {
+    "flowers": _flowers,
+    "damask": _damask,
+    "plaid": _plaid,
+    "monogram": _monogram,
+}
 
 
 def in_front_of(paper: Rgb, rgb: Rgb, rng: Rng) -> Rgb:

@@ -57,6 +57,8 @@ COVERED_EDITS = ("covered_box", "words_over")
 COVERED_WEIGHS = 0.3
 """A picture of which much is covered agrees as two people in one room do: with full weight it cost a quarter
 more of these."""
+PAPERS = (101, 102)
+"""Wallpapers of each print."""
 ONE_CAMERA = ("intel-iot--again.mkv", "intel-iot--book.mkv")
 """Two films of other people before one camera; folders without them have rooms only."""
 MOMENTS = 6
@@ -106,7 +108,8 @@ def parts(folders: Folders) -> list[Callable[[], Iterator[Row]]]:
             for number in range(count)
         ),
         *(partial(_drawn, kind, count) for kind in pages.KINDS for count in PAGES),
-        partial(_patterned, folders),
+        partial(_marked),
+        *(partial(_papered, folders, kind, number) for kind in patterns.PRINTS for number in PAPERS),
         *(partial(_one_room, folders, name) for name in ROOM_EDITS),
         partial(_one_camera, folders),
     ]
@@ -182,20 +185,33 @@ def _drawn(kind: str, count: int) -> Iterator[Row]:
             )
 
 
-def _patterned(folders: Folders) -> Iterator[Row]:
-    """Different animals with markings of one kind, and different things in front of one wallpaper."""
-    rng, paper = np.random.default_rng(0), patterns.wallpaper(1)
-    members = _photos(folders)[1][: 2 * MEMBERS]
-    sets = {
-        "markings": [patterns.markings(rng) for _ in members],
-        "wallpaper": [patterns.in_front_of(paper, member.rgb, rng) for member in members],
-    }
-    for kind, pictures in sets.items():
-        finder = CopyFinder()
-        for number, rgb in enumerate(pictures[:MEMBERS]):
-            add(finder, str(number), rgb)
-        for number, rgb in enumerate(pictures[MEMBERS:]):
-            yield from _asked(finder, Question(kind=kind, name=str(number), rgb=rgb, right=None))
+def _marked() -> Iterator[Row]:
+    """Different animals with markings of one kind."""
+    finder, rng = CopyFinder(), np.random.default_rng(0)
+    for number in range(MEMBERS):
+        add(finder, str(number), patterns.markings(rng))
+    for number in range(MEMBERS, 2 * MEMBERS):
+        yield from _asked(
+            finder, Question(kind="markings", name=str(number), rgb=patterns.markings(rng), right=None)
+        )
+
+
+def _papered(folders: Folders, print_: str, number: int) -> Iterator[Row]:
+    """Pictures before one wallpaper, asked for under edits, and others before the same one."""
+    finder, (held_out, archive) = CopyFinder(), _photos(folders)
+    strangers = [picture.rgb for picture in held_out[:STRANGERS_NEEDED]]
+    rng, paper = np.random.default_rng(number), patterns.wallpaper(print_, number)
+    chosen = rng.choice(len(archive), 2 * MEMBERS, replace=False)
+    hung = [(archive[one].key, patterns.in_front_of(paper, archive[one].rgb, rng)) for one in chosen]
+    for key, rgb in hung[:MEMBERS]:
+        add(finder, key, rgb)
+    for place, (key, rgb) in enumerate(hung):
+        copy = place < MEMBERS
+        shown = still_edits.edit(ROOM_EDITS[place % len(ROOM_EDITS)], rgb, key=key, strangers=strangers).rgb
+        for asked in [shown] if copy else [rgb, shown]:
+            kind = f"before {print_}" if copy else f"before {print_}, strangers"
+            right = key if copy else None
+            yield from _asked(finder, Question(kind=kind, name=key, rgb=asked, right=right))
 
 
 def _one_room(folders: Folders, name: str) -> Iterator[Row]:

@@ -148,6 +148,20 @@ def test_of_two_sure_answers_the_one_that_shows_more_of_both_is_first(ask, scene
         assert [whole.item, part.item] == list(names)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_page_comes_before_the_picture_that_it_shows(ask, scene, view, seed) -> None:
+    picture, page = scene(seed), np.full((480, 640, 3), 255, np.uint8)
+    page[30:210, 40:280] = cv2.resize(picture, (240, 180), interpolation=cv2.INTER_AREA)
+    heights = 440 - np.abs(np.random.default_rng(seed).normal(0, 40, 94))
+    curve = np.stack([np.arange(40, 600, 6), heights], axis=1).astype(np.int32)
+    cv2.polylines(page, [curve], False, (30, 90, 200), 1, cv2.LINE_AA)
+    finder = CopyFinder()
+    for name, rgb in (("picture", picture), ("page", page)):
+        finder.add(name, [view(rgb)])
+    small = cv2.resize(paint.recompressed(page, quality=20), (320, 240), interpolation=cv2.INTER_AREA)
+    assert [match.item for match in copies(ask(finder, small))] == ["page", "picture"]
+
+
 def test_every_picture_of_a_collage_is_found(archive, ask, scene) -> None:
     parts = [cv2.resize(scene(seed), (320, 240), interpolation=cv2.INTER_AREA) for seed in (8, 9, 10, 11)]
     collage = np.vstack([np.hstack(parts[:2]), np.hstack(parts[2:])])
@@ -307,6 +321,18 @@ def test_another_person_before_the_same_camera_is_no_copy_and_the_same_one_is(as
     assert not copies(ask(finder, cropped(other)))
     for same in (paint.recompressed(first, quality=30), cropped(first)):
         assert [match.item for match in copies(ask(finder, same))] == ["first"]
+
+
+@pytest.mark.parametrize("kind", patterns.PRINTS)
+def test_pictures_before_one_wallpaper_are_no_copies_and_copies_of_them_are(ask, scene, view, kind) -> None:
+    rng, paper = np.random.default_rng(0), patterns.wallpaper(kind, 8)
+    hung = [patterns.in_front_of(paper, scene(seed), rng) for seed in range(24)]
+    finder = CopyFinder()
+    for number, rgb in enumerate(hung[:12]):
+        finder.add(str(number), [view(rgb)])
+    assert not any(copies(ask(finder, rgb)) for rgb in hung[12:])
+    for number, rgb in enumerate(hung[:12]):
+        assert [match.item for match in copies(ask(finder, cropped(rgb)))] == [str(number)]
 
 
 def cropped(rgb: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from verify.matching.claims import claims_copy
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.looks import Look
 from verify.matching.nearest_frame import FoundFrameSource
@@ -52,7 +53,13 @@ def best_first(match: Match) -> tuple[bool, float, float, str]:
     """Order by score, the same bytes first; of two as sure, what shows more of both is nearer the source."""
     quads = (quad for quad in (match.region, match.query_region) if quad is not None)
     shown = sum(cv2.contourArea(np.array(quad, np.float32)) for quad in quads)
-    return match.relation != "identical", -min(match.score, AS_SURE), -round(shown, 4), match.item
+    return match.relation != "identical", -_sureness(match), -round(shown, 4), match.item
+
+
+def _sureness(match: Match) -> float:
+    """Return the score, but none above `AS_SURE`; a copy whose fingerprint matches, too, is as sure."""
+    by_fingerprint = match.distance_bits is not None and claims_copy(match.relation, match.score)
+    return AS_SURE if by_fingerprint else min(match.score, AS_SURE)
 
 
 def _match(pieces: list[Piece], duration: float | None) -> Match:

@@ -29,6 +29,7 @@ from verify.matching.geometry import (
     proofs,
 )
 from verify.matching.hamming import Form, pdq_distance, phash_distance
+from verify.matching.repeats import repeated
 from verify.records import LocalFeatures, View
 
 NO_PAIRS: Final = np.zeros((0, 2), np.int64)
@@ -49,6 +50,8 @@ class AskedView:
     picture: NDArray[np.uint8]
     size: Floats
     """Width and height in units of the longest side."""
+    repeated: NDArray[np.bool_]
+    """Which keypoints of each variant have others like them elsewhere in the view."""
     overlay: NDArray[np.bool_] | None = None
     """Places of the query that many unrelated items share; they neither vote nor count."""
 
@@ -66,6 +69,7 @@ class AskedView:
             variants=variants(side, size[0]) + variants(side, size[0], negated=True),
             picture=local_features.picture_of(features),
             size=size,
+            repeated=repeated(side),
             overlay=overlay,
         )
 

@@ -63,6 +63,7 @@ def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
     seen, by_keypoints = pair.agreement, pair.inliers is not None
     within = share_within(pair, found) if by_keypoints else 0.0
     bits = min(max(pair.code_bits, LEAST_BITS), MOST_BITS) if by_keypoints else 0.0
+    repeated = asked.repeated[pair.keypoints[:, 0]]
     return np.array(
         [
             np.log1p(min((pair.inliers or 0) * within, MOST_INLIERS)),
@@ -82,6 +83,8 @@ def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
             not by_keypoints,
             seen.agrees_beside,
             seen.plain_beside,
+            repeated.mean() if by_keypoints else 0.0,
+            np.log1p(min((~repeated).sum(), MOST_INLIERS)),
         ],
         np.float64,
     )
