@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from verify import index_file
 from verify.fingerprints.local_features import DENSE, GLANCE, STORED
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import claims_copy
-from verify.matching.copies import best_first, matches_of
+from verify.matching.copies import best_of_each, matches_of
 from verify.matching.explained import is_explained, shows_most, unexplained
 from verify.matching.feature_index import FeatureIndex
 from verify.matching.finder import CopyFinder
@@ -28,8 +29,9 @@ from verify.matching.growing import GrowingArray
 from verify.matching.listed import ListedFingerprint, ListedHashes
 from verify.matching.looks import Look, look_for
 from verify.matching.nearest_frame import FoundFrameSource
+from verify.matching.reading import Closer
 from verify.originals import original
-from verify.query import Query, frames_between, query_of_file
+from verify.query import Query, closer_view, frames_between, query_of_file
 from verify.records import Match, Segment, View
 from verify.store.role import Outline, Searchable, SeenBefore, Store
 
@@ -98,12 +100,12 @@ class CopySearch:
             look = closer if found else closer.joined(look)
             denser = _denser(self._finder, path, look, self._frames_beside(query))
             found += self._placed(query, denser.without(query.sha256))
-        return [*self.identical(query, path=path), *_best_of_each([*found, *self._in_lists(query)])]
+        return [*self.identical(query, path=path), *best_of_each([*found, *self._in_lists(query)])]
 
     def copies(self, query: Query) -> list[Match]:
         """Return the items that share pictures with the query, best first; never the query itself."""
         found = self._placed(query, self._look(query))
-        return _best_of_each([*found, *self._in_lists(query)])
+        return best_of_each([*found, *self._in_lists(query)])
 
     def _in_lists(self, query: Query) -> list[Match]:
         """Return the entries of hash lists that look like the query."""
@@ -119,7 +121,8 @@ class CopySearch:
 
     def _placed(self, query: Query, look: Look) -> list[Match]:
         found_frames = self._frames_beside(query)
-        found = matches_of(self._finder, look, frames=query.frames, found_frames=found_frames)
+        closer = self._closer(query)
+        found = matches_of(self._finder, look, frames=query.frames, found_frames=found_frames, closer=closer)
         return [self._with_paths(match) for match in found]
 
     def identical(self, query: Query, *, path: str | os.PathLike[str]) -> list[Match]:
@@ -214,6 +217,17 @@ class CopySearch:
     def _frames_beside(self, query: Query) -> FoundFrameSource | None:
         return self._found_frames if query.placed else None
 
+    def _closer(self, query: Query) -> Closer | None:
+        """Return where closer views come from; none for an item, which makes do with what is stored."""
+        if query.path is None:
+            return None
+        return Closer(asked=partial(closer_view, query.path), found=self._closer_view)
+
+    def _closer_view(self, sha256: str) -> View | None:
+        """Look closely at a stored still, if its file is still what was scanned."""
+        path = original(self._store, sha256)
+        return None if path is None else closer_view(Path(os.fsdecode(path)))
+
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""
         path = original(self._store, sha256)
@@ -242,7 +256,8 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
 
     look = look_for(finder, asked.views, duration=asked.duration, found_frames=found_frames)
     look = _denser(finder, a, look, found_frames)
-    found = matches_of(finder, look, frames=asked.frames, found_frames=found_frames)
+    closer = Closer(asked=partial(closer_view, Path(a)), found=lambda _: closer_view(Path(b)))
+    found = matches_of(finder, look, frames=asked.frames, found_frames=found_frames, closer=closer)
     return replace(found[0], paths=(os.fspath(b),), query=os.fspath(a)) if found else None
 
 
@@ -262,20 +277,6 @@ def _denser(
         finder, views, duration=look.duration, found_frames=found_frames, asked_a_shot=ASKED_DENSELY
     )
     return look.joined(more)
-
-
-def _best_of_each(found: Iterable[Match]) -> list[Match]:
-    """Return one match an item, best first: of two the surer one, or of two as sure that of more time."""
-    best: dict[str, Match] = {}
-    for match in found:
-        if match.item not in best or _tells(match) > _tells(best[match.item]):
-            best[match.item] = match
-    return sorted(best.values(), key=best_first)
-
-
-def _tells(match: Match) -> tuple[bool, float, float]:
-    seconds = sum(segment.query_end - segment.query_start for segment in match.segments)
-    return claims_copy(match.relation, match.score), round(match.score, 2), seconds
 
 
 def _in_batches(outlines: Iterable[Outline]) -> Iterator[list[Outline]]:

@@ -39,6 +39,9 @@ PLACED_SECONDS = 900
 STRETCHES_KEPT = 16
 """Decoded stretches of video kept in memory: the shot at hand and what it is laid over."""
 
+STILLS_KEPT = 16
+"""Closer views of stills kept in memory, 30 KB each: those that one question compares."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
@@ -48,6 +51,8 @@ class Query:
     views: tuple[View, ...]
     duration: float | None
     """Seconds; None for a still."""
+    path: Path | None = None
+    """Of the file; None of an item of the archive."""
     frames: FrameSource | None = None
     """More frames between two times; None to make do with the views."""
     placed: bool = False
@@ -70,6 +75,7 @@ def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query
         sha256=file.sha256,
         views=sight.views,
         duration=duration,
+        path=Path(path),
         frames=partial(frames_between, Path(path)) if placed and duration is not None else None,
         placed=placed,
     )
@@ -78,6 +84,15 @@ def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query
 def query_of_examination(examination: Examination) -> Query:
     """Ask about an examined item by what is stored of it."""
     return Query(sha256=examination.sha256, views=examination.views, duration=_length(examination))
+
+
+@lru_cache(STILLS_KEPT)
+def closer_view(path: Path) -> View | None:
+    """Look at a still as closely as at a query; None of a file that cannot be decoded now."""
+    try:
+        return query_of_file(path).views[0]
+    except UnreadableMedia:
+        return None
 
 
 def frames_between(path: Path, start: float, end: float) -> Sequence[TimedPicture]:

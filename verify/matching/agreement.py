@@ -186,15 +186,22 @@ def _local(
     one: NDArray[np.float32], other: NDArray[np.float32], inside: NDArray[np.bool_], sign: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Where the neighbourhoods agree, and where either has anything to compare."""
+    alike, spread_one, spread_other = correlated(one, other, inside, sign)
+    return alike > AGREES, np.maximum(spread_one, spread_other) > TEXTURE**2
+
+
+def correlated(
+    one: NDArray[np.float32], other: NDArray[np.float32], inside: NDArray[np.bool_], sign: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return how the neighbourhood of each place correlates, and its variance on either side."""
     mask = inside.astype(np.float32)
     weight = np.maximum(_mean(mask), 1e-6)
     mean_one, mean_other = _mean(one * mask) / weight, _mean(other * mask) / weight
     together = _mean(one * other * mask) / weight - mean_one * mean_other
     spread_one = np.maximum(_mean(one * one * mask) / weight - mean_one**2, 0)
     spread_other = np.maximum(_mean(other * other * mask) / weight - mean_other**2, 0)
-    alike = sign * together / np.sqrt(spread_one * spread_other + 1.0)
-    textured = np.maximum(spread_one, spread_other) > TEXTURE**2
-    return alike > AGREES, textured
+    alike = np.asarray(sign * together / np.sqrt(spread_one * spread_other + 1.0), np.float32)
+    return alike, np.asarray(spread_one), np.asarray(spread_other)
 
 
 def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ in time become one segment, so a compilation gives one segment for each piece.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import cv2
@@ -17,7 +17,8 @@ from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.looks import Look
 from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import query_corners, rotation_and_scale
-from verify.matching.pieces import OTHER_MOMENT, Piece, joined, pieces_of
+from verify.matching.pieces import OTHER_MOMENT, Piece, joined, pieces_of, read
+from verify.matching.reading import Closer
 from verify.matching.shots import FrameSource
 from verify.records import Match, MatchEvidence, Quad, Relation, Segment
 
@@ -36,15 +37,19 @@ def matches_of(
     *,
     frames: FrameSource | None = None,
     found_frames: FoundFrameSource | None = None,
+    closer: Closer | None = None,
 ) -> list[Match]:
     """Place what a look found in time, and return how the query relates to every item, best first.
 
     `frames` gives more frames of a video, which places segments to a fraction of a second; `found_frames`
-    those of the found one around the place, which tells the speed.
+    those of the found one around the place, which tells the speed; `closer` gives closer views of stills,
+    which tell pages of one design apart.
     """
     matches = []
     for key in look.pairings:
         pieces = pieces_of(finder, look.shots, look.pairs_with(key), (frames, found_frames))
+        if closer is not None and look.duration is None:
+            pieces = [read(piece, closer) for piece in pieces]
         matches.append(_match(pieces, look.duration))
     return sorted(matches, key=best_first)
 
@@ -54,6 +59,20 @@ def best_first(match: Match) -> tuple[bool, float, float, str]:
     quads = (quad for quad in (match.region, match.query_region) if quad is not None)
     shown = sum(cv2.contourArea(np.array(quad, np.float32)) for quad in quads)
     return match.relation != "identical", -_sureness(match), -round(shown, 4), match.item
+
+
+def best_of_each(found: Iterable[Match]) -> list[Match]:
+    """Return one match an item, best first: of two the surer one, or of two as sure that of more time."""
+    best: dict[str, Match] = {}
+    for match in found:
+        if match.item not in best or _tells(match) > _tells(best[match.item]):
+            best[match.item] = match
+    return sorted(best.values(), key=best_first)
+
+
+def _tells(match: Match) -> tuple[bool, float, float]:
+    seconds = sum(segment.query_end - segment.query_start for segment in match.segments)
+    return claims_copy(match.relation, match.score), round(match.score, 2), seconds
 
 
 def _sureness(match: Match) -> float:

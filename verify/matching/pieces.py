@@ -18,6 +18,7 @@ from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import may_be_words
 from verify.matching.laying import ONE_LINE, Laid
+from verify.matching.reading import Closer, says_otherwise
 from verify.matching.shot_lines import SAME_LINE, lines_of
 from verify.matching.shots import Shot, Sources
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
@@ -48,6 +49,9 @@ OTHER_MOMENT_SCORE: Final = 0.5
 SHORTEST_PIECE: Final = 0.8
 """Seconds that must agree, or half of the shot: less is found by chance at the end of other footage."""
 OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: probably another moment."
+OTHER_WORDS_SCORE: Final = 0.5
+"""Highest score of a page that is set as another one and says something else."""
+OTHER_WORDS: Final = "Set alike, but what is written or drawn in it differs: probably another of one design."
 FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or text only."
 SPARSE: Final = 25
 """Keypoints below which a view has few details."""
@@ -84,6 +88,14 @@ def pieces_of(
         pieces[number] = _piece(shots[number], pairing, laid, laid.placed.line)
     in_order = [pieces[number] for number in sorted(pieces)]
     return _believed(in_order, sum(shot.end - shot.start for shot, _ in pairs))
+
+
+def read(piece: Piece, closer: Closer) -> Piece:
+    """Return the piece of a still, held if what it says is not what the found one says."""
+    claimed = piece.score >= ACCEPT_SCORE and piece.pairing.item.duration is None
+    if not claimed or not says_otherwise(piece.pairing, closer):
+        return piece
+    return replace(piece, score=OTHER_WORDS_SCORE, note=OTHER_WORDS)
 
 
 def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:

@@ -1,0 +1,119 @@
+"""Whether two plain stills say the same: tables, forms, cards and charts of one design differ in little.
+
+At the size at which pictures are stored nobody can read them. So both files, where they are at hand, are
+looked at as closely as a query and laid over each other anew. Where what agrees agrees sharply, places that
+show something else on either side are other words; but for what may have been stuck on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.fingerprints.local_features import picture_of
+from verify.matching.agreement import AGREES, TEXTURE, best_rectangle, correlated, laid_over
+from verify.matching.common_transform import evened, fitted, reduced
+from verify.matching.finder import Pairing
+from verify.matching.geometry import Floats, Matrix
+from verify.matching.pairs import (
+    AskedView,
+    ViewPair,
+    between_pictures,
+    by_keypoints,
+    features_of,
+    variants_asked,
+)
+from verify.records import View
+
+FEW_GREYS: Final = 0.65
+"""Variety of grey values below which two pictures may be pages: of 400 copies of pages 98 % had 0.63 or less,
+of plain photos, which cost a second decoding, 98 % had 0.60 or more."""
+SHARP: Final = 0.93
+"""Correlation that a quarter of the places must reach: a blurred or noisy copy cannot be read."""
+LEGIBLE: Final = 6.0
+"""Grey levels of local deviation that both sides must have for a place to contradict the other one."""
+OTHERWISE: Final = 0.02
+"""Share of the legible places, beside what may have been stuck on, from which something else is said: it
+holds 483 of 587 claims between different pages, and of 617 true ones 11 of pages and 1 of a photo
+(docs/matching.md)."""
+STUCK_ON: Final = 2
+"""Rectangles of other things, a sticker or a box, that a copy may have been given."""
+BLOCK: Final = 4
+"""Places along each side of the blocks of which these rectangles are made."""
+EMPTY: Final = 0.8
+"""What a block in which nothing contradicts takes from a rectangle, at least."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closer:
+    """Where closer views of stills come from: None if a file is not at hand."""
+
+    asked: Callable[[], View | None]
+    found: Callable[[str], View | None]
+    """By the key of the item."""
+
+
+def says_otherwise(pairing: Pairing, closer: Closer) -> bool:
+    """Say whether two stills that look like pages of one design differ in what is written or drawn.
+
+    Not of what has many greys, as photos have: these do not come in designs.
+    """
+    if pairing.pair.agreement.variety >= FEW_GREYS:
+        return False
+    asked, found = closer.asked(), closer.found(pairing.item.key)
+    if asked is None or found is None:
+        return False
+    return _contradicted(AskedView.of(asked), found, pairing.pair) > OTHERWISE
+
+
+def _contradicted(asked: AskedView, found: View, pair: ViewPair) -> float:
+    """Return the share of the legible places of the region that contradict each other."""
+    picture, sign = picture_of(features_of(found)), -1 if pair.negated else 1
+    start = between_pictures(_laid_anew(asked, found, pair), asked, found)
+    shown = reduced(asked.picture[None].astype(np.float32), picture.shape, start)
+    fit = fitted(shown, evened(picture[None].astype(np.float32)), start, sign=sign)
+    laid, inside = laid_over(asked.picture, picture.shape, fit)
+    inside &= _within(pair.agreement.region, picture.shape)
+    alike, one, other = correlated(laid, picture.astype(np.float32), inside, sign)
+    spread = np.minimum(one, other)
+    compared = alike[inside & (spread > TEXTURE**2)]
+    if not compared.size or np.percentile(compared, 75) < SHARP:
+        return 0.0
+    legible = inside & (spread > LEGIBLE**2)
+    return _beside_what_was_stuck_on(legible & (alike < AGREES), legible)
+
+
+def _laid_anew(asked: AskedView, found: View, pair: ViewPair) -> Matrix:
+    """Return the transform by the keypoints of closer views, or the pair's own if there is none."""
+    variant = variants_asked(asked, negated=pair.negated)[pair.mirrored]
+    anew = by_keypoints(asked, found, variant)
+    return max(anew, key=lambda one: one.agreement.places, default=pair).matrix
+
+
+def _within(region: tuple[float, float, float, float], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    rows, columns = shape
+    left, top, right, bottom = region
+    within = np.zeros(shape, np.bool_)
+    within[round(top * rows) : round(bottom * rows), round(left * columns) : round(right * columns)] = True
+    return within
+
+
+def _beside_what_was_stuck_on(contradicts: NDArray[np.bool_], legible: NDArray[np.bool_]) -> float:
+    """Return the share of the legible places that contradict, without the rectangles where most do."""
+    bad, seen = _in_blocks(contradicts), _in_blocks(legible)
+    for _ in range(STUCK_ON):
+        weights = 1.5 * bad - np.maximum(0.5 * seen, EMPTY * (bad == 0))
+        top, bottom, left, right = best_rectangle(weights)
+        bad[top:bottom, left:right] = seen[top:bottom, left:right] = 0
+    return float(bad.sum() / max(seen.sum(), 1))
+
+
+def _in_blocks(places: NDArray[np.bool_]) -> Floats:
+    """Count places in blocks."""
+    rows, columns = (length // BLOCK for length in places.shape)
+    cut = places[: rows * BLOCK, : columns * BLOCK]
+    return np.asarray(cut.reshape(rows, BLOCK, columns, BLOCK).sum(axis=(1, 3)), np.float64)
