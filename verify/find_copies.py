@@ -221,17 +221,17 @@ class CopySearch:
         """Return where closer views come from; none for an item, which makes do with what is stored."""
         if query.path is None:
             return None
-        return Closer(asked=partial(closer_view, query.path), found=self._closer_view)
+        return Closer(asked=partial(closer_view, query.path, query.sha256), found=self._closer_view)
 
     def _closer_view(self, sha256: str) -> View | None:
         """Look closely at a stored still, if its file is still what was scanned."""
         path = original(self._store, sha256)
-        return None if path is None else closer_view(Path(os.fsdecode(path)))
+        return None if path is None else closer_view(Path(os.fsdecode(path)), sha256)
 
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""
         path = original(self._store, sha256)
-        return () if path is None else frames_between(Path(os.fsdecode(path)), start, end)
+        return () if path is None else frames_between(Path(os.fsdecode(path)), sha256, start, end)
 
     def _with_paths(self, match: Match) -> Match:
         return replace(match, paths=tuple(os.fsdecode(path) for path in self._store.paths_of(match.item)))
@@ -252,11 +252,14 @@ def compare(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Match | Non
     finder.add(stored.sha256, stored.views, stored.duration)
 
     def found_frames(_: str, start: float, end: float) -> Sequence[TimedPicture]:
-        return frames_between(Path(b), start, end)
+        return frames_between(Path(b), stored.sha256, start, end)
 
     look = look_for(finder, asked.views, duration=asked.duration, found_frames=found_frames)
     look = _denser(finder, a, look, found_frames)
-    closer = Closer(asked=partial(closer_view, Path(a)), found=lambda _: closer_view(Path(b)))
+    closer = Closer(
+        asked=partial(closer_view, Path(a), asked.sha256),
+        found=lambda _: closer_view(Path(b), stored.sha256),
+    )
     found = matches_of(finder, look, frames=asked.frames, found_frames=found_frames, closer=closer)
     return replace(found[0], paths=(os.fspath(b),), query=os.fspath(a)) if found else None
 

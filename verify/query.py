@@ -76,7 +76,7 @@ def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query
         views=sight.views,
         duration=duration,
         path=Path(path),
-        frames=partial(frames_between, Path(path)) if placed and duration is not None else None,
+        frames=partial(frames_between, Path(path), file.sha256) if placed and duration is not None else None,
         placed=placed,
     )
 
@@ -87,28 +87,32 @@ def query_of_examination(examination: Examination) -> Query:
 
 
 @lru_cache(STILLS_KEPT)
-def closer_view(path: Path) -> View | None:
-    """Look at a still as closely as at a query; None of a file that cannot be decoded now."""
+def closer_view(path: Path, sha256: str) -> View | None:
+    """Look at a still as closely as at a query; None of a file that is another or cannot be decoded now."""
     try:
-        return query_of_file(path).views[0]
+        query = query_of_file(path)
     except UnreadableMedia:
         return None
+    return query.views[0] if query.sha256 == sha256 else None
 
 
-def frames_between(path: Path, start: float, end: float) -> Sequence[TimedPicture]:
+def frames_between(path: Path, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
     """Have a stretch of a video decoded, `FRAMES_A_SECOND` small pictures a second.
 
-    None of a file that cannot be decoded now: what is stored of it has to do, and answers for the others.
+    None of a file that is another or cannot be decoded now: what is stored of it has to do, and answers for
+    the others.
     """
     try:
-        return _stretch(path, start, end)
+        return _stretch(path, sha256, start, end)
     except UnreadableMedia:
         return ()
 
 
 @lru_cache(STRETCHES_KEPT)
-def _stretch(path: Path, start: float, end: float) -> Sequence[TimedPicture]:
+def _stretch(path: Path, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
     with open_file(path) as file:
+        if file.sha256 != sha256:
+            return ()
         return shared().ask(_decoded_between, file, start, end, believable=_are_small)
 
 
