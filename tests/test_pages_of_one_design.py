@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,22 @@ def test_two_cards_are_compared_without_an_archive(folder: Path, tmp_path: Path)
     assert same is not None
     assert claims_copy(same.relation, same.score)
     assert other is None or not claims_copy(other.relation, other.score)
+
+
+def test_a_card_that_arrives_was_not_seen_before_and_its_copy_was(folder: Path, tmp_path: Path) -> None:
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([folder])
+        forecast(0).resize((720, 512)).save(tmp_path / "copy.jpg", quality=70)
+        forecast(9).save(tmp_path / "other.png")
+        archive.scan([tmp_path / "copy.jpg", tmp_path / "other.png"])
+        assert [match.paths for match in archive.seen_before(tmp_path / "copy.jpg")] == [
+            (str(folder / "0.png"),)
+        ]
+        assert archive.seen_before(tmp_path / "other.png") == ()
+        asked = hashlib.sha256((tmp_path / "other.png").read_bytes()).hexdigest()
+        leads = archive.find_copies(asked)
+        assert leads
+        assert not any(claims_copy(match.relation, match.score) for match in leads)
 
 
 def test_without_the_found_file_the_stored_picture_decides(tmp_path: Path) -> None:

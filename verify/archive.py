@@ -154,13 +154,14 @@ class Archive(Casework):
         """Compare what is new with what is older, in workers that read our own database and no media."""
         from verify.media.worker import IsolatedPool
         from verify.scan import compare_new
+        from verify.second_look import SecondLook
 
         with IsolatedPool(jobs, confined=False, preload=COMPARING) as pool:
 
             def look(few: Sequence[int]) -> Future[list[SeenBefore]]:
                 return pool.submit(pool.ask, _look_in_worker, self.folder, few)
 
-            compare_new(self._store, look, progress, report=report)
+            compare_new(self._store, look, SecondLook(self._store).read, progress, report=report)
 
     def _indexing(self, report: Report) -> Report:
         """Report, and keep the search index up with what a long scan adds."""

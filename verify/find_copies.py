@@ -33,6 +33,7 @@ from verify.matching.reading import Closer
 from verify.originals import original
 from verify.query import Query, closer_view, frames_between, query_of_file
 from verify.records import Match, Segment, View
+from verify.second_look import SecondLook
 from verify.store.role import Outline, Searchable, SeenBefore, Store
 
 UNSAVED_VIEWS = 2000
@@ -62,6 +63,7 @@ class CopySearch:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._folder = folder
+        self._second_look = SecondLook(store)
         self._views: dict[tuple[int, int], View] = {}
         self._opened = False
         self._listed = ListedHashes()
@@ -92,19 +94,23 @@ class CopySearch:
         Raises `UnreadableMedia` if no picture in it can be decoded.
         """
         query = query_of_file(path, GLANCE)
+        closer = self._second_look.at_file(path, query.sha256)
         look = self._look(query)
-        found = self._placed(query, look) if is_explained(look) else []
+        found = self._placed(query, look, closer) if is_explained(look) else []
         if not shows_most(found, query.duration):
             query = query_of_file(path)
-            closer = self._look(query)
-            look = closer if found else closer.joined(look)
+            nearer = self._look(query)
+            look = nearer if found else nearer.joined(look)
             denser = _denser(self._finder, path, look, self._frames_beside(query))
-            found += self._placed(query, denser.without(query.sha256))
+            found += self._placed(query, denser.without(query.sha256), closer)
         return [*self.identical(query, path=path), *best_of_each([*found, *self._in_lists(query)])]
 
     def copies(self, query: Query) -> list[Match]:
         """Return the items that share pictures with the query, best first; never the query itself."""
-        found = self._placed(query, self._look(query))
+        return self._copies(query, self._second_look.at_item(query.sha256))
+
+    def _copies(self, query: Query, closer: Closer | None) -> list[Match]:
+        found = self._placed(query, self._look(query), closer)
         return best_of_each([*found, *self._in_lists(query)])
 
     def _in_lists(self, query: Query) -> list[Match]:
@@ -119,9 +125,8 @@ class CopySearch:
         look = look_for(self._finder, views, duration=query.duration, found_frames=found_frames)
         return look.without(query.sha256)
 
-    def _placed(self, query: Query, look: Look) -> list[Match]:
+    def _placed(self, query: Query, look: Look, closer: Closer | None) -> list[Match]:
         found_frames = self._frames_beside(query)
-        closer = self._closer(query)
         found = matches_of(self._finder, look, frames=query.frames, found_frames=found_frames, closer=closer)
         return [self._with_paths(match) for match in found]
 
@@ -132,14 +137,17 @@ class CopySearch:
         return [_identical(query, paths=tuple(others))] if others else []
 
     def seen_before(self, examinations: Sequence[int]) -> list[SeenBefore]:
-        """Say which older items each of these shares pictures with; one answer each, in their order."""
+        """Say which older items each of these shares pictures with; one answer each, in their order.
+
+        By what is stored alone: whoever can decode files gives the answers a `SecondLook`.
+        """
         self.catch_up()
         return [self._seen_before(item) for item in self._store.searchable(examinations)]
 
     def _seen_before(self, item: Searchable) -> SeenBefore:
         duration = None if item.duration_seconds is None else float(item.duration_seconds)
         query = Query(sha256=item.sha256, views=item.views, duration=duration)
-        claimed = [match for match in self.copies(query) if claims_copy(match.relation, match.score)]
+        claimed = [match for match in self._copies(query, None) if claims_copy(match.relation, match.score)]
         arrivals = self._store.arrivals_of(match.item for match in claimed)
         return SeenBefore(
             examination=item.examination,
@@ -216,17 +224,6 @@ class CopySearch:
 
     def _frames_beside(self, query: Query) -> FoundFrameSource | None:
         return self._found_frames if query.placed else None
-
-    def _closer(self, query: Query) -> Closer | None:
-        """Return where closer views come from; none for an item, which makes do with what is stored."""
-        if query.path is None:
-            return None
-        return Closer(asked=partial(closer_view, query.path, query.sha256), found=self._closer_view)
-
-    def _closer_view(self, sha256: str) -> View | None:
-        """Look closely at a stored still, if its file is still what was scanned."""
-        path = original(self._store, sha256)
-        return None if path is None else closer_view(Path(os.fsdecode(path)), sha256)
 
     def _found_frames(self, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
         """Decode a stretch of a stored video, if its file is still what was scanned."""

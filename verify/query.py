@@ -90,10 +90,13 @@ def query_of_examination(examination: Examination) -> Query:
 def closer_view(path: Path, sha256: str) -> View | None:
     """Look at a still as closely as at a query; None of a file that is another or cannot be decoded now."""
     try:
-        query = query_of_file(path)
+        with open_file(path) as file:
+            if file.sha256 != sha256 or media_of(file).format.kind != "image":
+                return None
+            views = sight_of_file(file, shared(), detail=QUERY).views
     except UnreadableMedia:
         return None
-    return query.views[0] if query.sha256 == sha256 else None
+    return views[0] if views else None
 
 
 def frames_between(path: Path, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:

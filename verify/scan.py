@@ -87,14 +87,15 @@ def scan(
 def compare_new(
     store: Store,
     look: Callable[[Sequence[int]], Future[list[SeenBefore]]],
+    read: Callable[[SeenBefore], SeenBefore],
     progress: Progress,
     *,
     report: Report = lambda _: None,
 ) -> None:
     """Compare every item not compared yet with those that arrived before it, and keep the answers.
 
-    `look` begins to answer for a few examinations. Items it fails on stay uncompared until the next
-    scan. Ctrl-C keeps what is finished, as in `scan`.
+    `look` begins to answer for a few examinations, `read` looks at an answer more closely. Items on which
+    that fails stay uncompared until the next scan. Ctrl-C keeps what is finished, as in `scan`.
     """
     waiting = store.not_compared()
     progress.to_compare = len(waiting)
@@ -107,7 +108,7 @@ def compare_new(
                 progress.not_compared += len(few)
                 progress.not_compared_because = str(error)
             else:
-                answers = future.result()
+                answers = [read(answer) for answer in future.result()]
                 store.add_seen_before(answers)
                 progress.seen_before += [answer for answer in answers if answer.matches]
             progress.compared += len(few)

@@ -109,7 +109,7 @@ def agreement(
         query_area=_projected_area(region, found.shape, query.shape, matrix),
         found_area=(right - left) * (bottom - top) / (rows * columns),
         plainness=max(_plainness(grey) for grey in sides),
-        variety=min(_variety(grey) for grey in sides),
+        variety=min(variety(grey) for grey in sides),
         agrees=agrees & textured & inside,
     )
 
@@ -232,7 +232,8 @@ def _plainness(grey: NDArray[np.uint8]) -> float:
     return float(np.convolve(counts, np.ones(NEARLY, np.int64)).max() / max(grey.size, 1))
 
 
-def _variety(grey: NDArray[np.uint8]) -> float:
+def variety(grey: NDArray[np.uint8]) -> float:
+    """Return the entropy of grey values, in one row, as a share of the most possible."""
     share = np.bincount(grey // GREY_STEP, minlength=256 // GREY_STEP) / max(grey.size, 1)
     share = share[share > 0]
     return float(-(share * np.log2(share)).sum() / np.log2(256 // GREY_STEP))

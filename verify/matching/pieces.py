@@ -18,7 +18,7 @@ from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import may_be_words
 from verify.matching.laying import ONE_LINE, Laid
-from verify.matching.reading import Closer, says_otherwise
+from verify.matching.reading import FEW_GREYS, Closer, says_otherwise
 from verify.matching.shot_lines import SAME_LINE, lines_of
 from verify.matching.shots import Shot, Sources
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
@@ -91,11 +91,17 @@ def pieces_of(
 
 
 def read(piece: Piece, closer: Closer) -> Piece:
-    """Return the piece of a still, held if what it says is not what the found one says."""
-    claimed = piece.score >= ACCEPT_SCORE and piece.pairing.item.duration is None
-    if not claimed or not says_otherwise(piece.pairing, closer):
+    """Return the piece of a still, held if it is a page and says something else than the found one."""
+    item, pair = piece.pairing.item, piece.pairing.pair
+    page = item.duration is None and pair.agreement.variety < FEW_GREYS
+    if piece.score < ACCEPT_SCORE or not page:
         return piece
-    return replace(piece, score=OTHER_WORDS_SCORE, note=OTHER_WORDS)
+    asked, found = closer.asked(), closer.found(item.key)
+    if asked is None or found is None:
+        return piece
+    where = pair.agreement.region
+    other = says_otherwise(asked, found, region=where, mirrored=pair.mirrored, negated=pair.negated)
+    return replace(piece, score=OTHER_WORDS_SCORE, note=OTHER_WORDS) if other else piece
 
 
 def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.fingerprints.local_features import picture_of
-from verify.matching.agreement import AGREES, TEXTURE, best_rectangle, correlated, laid_over
+from verify.matching.agreement import AGREES, TEXTURE, best_rectangle, correlated, laid_over, variety
 from verify.matching.common_transform import evened, fitted, reduced
-from verify.matching.finder import Pairing
-from verify.matching.geometry import Floats, Matrix
+from verify.matching.geometry import Floats
 from verify.matching.pairs import (
     AskedView,
     ViewPair,
@@ -29,6 +28,7 @@ from verify.matching.pairs import (
 )
 from verify.records import View
 
+Region = tuple[float, float, float, float]
 FEW_GREYS: Final = 0.65
 """Variety of grey values below which two pictures may be pages: of 400 copies of pages 98 % had 0.63 or less,
 of plain photos, which cost a second decoding, 98 % had 0.60 or more."""
@@ -57,27 +57,30 @@ class Closer:
     """By the key of the item."""
 
 
-def says_otherwise(pairing: Pairing, closer: Closer) -> bool:
-    """Say whether two stills that look like pages of one design differ in what is written or drawn.
+def is_page(view: View) -> bool:
+    """Say whether a view has so few greys that it may be a page, a card or a chart."""
+    return variety(picture_of(features_of(view)).ravel()) < FEW_GREYS
 
-    Not of what has many greys, as photos have: these do not come in designs.
+
+def says_otherwise(asked: View, found: View, *, region: Region, mirrored: bool, negated: bool) -> bool:
+    """Say whether two pages of one design differ in what is written or drawn, given their closer views.
+
+    `region` is the part of the found one that agrees: left, top, right, bottom as fractions of it.
     """
-    if pairing.pair.agreement.variety >= FEW_GREYS:
-        return False
-    asked, found = closer.asked(), closer.found(pairing.item.key)
-    if asked is None or found is None:
-        return False
-    return _contradicted(AskedView.of(asked), found, pairing.pair) > OTHERWISE
+    view = AskedView.of(asked)
+    variant = variants_asked(view, negated=negated)[mirrored]
+    anew = max(by_keypoints(view, found, variant), key=lambda one: one.agreement.places, default=None)
+    return anew is not None and _contradicted(view, found, anew, region) > OTHERWISE
 
 
-def _contradicted(asked: AskedView, found: View, pair: ViewPair) -> float:
+def _contradicted(asked: AskedView, found: View, pair: ViewPair, region: Region) -> float:
     """Return the share of the legible places of the region that contradict each other."""
     picture, sign = picture_of(features_of(found)), -1 if pair.negated else 1
-    start = between_pictures(_laid_anew(asked, found, pair), asked, found)
+    start = between_pictures(pair.matrix, asked, found)
     shown = reduced(asked.picture[None].astype(np.float32), picture.shape, start)
     fit = fitted(shown, evened(picture[None].astype(np.float32)), start, sign=sign)
     laid, inside = laid_over(asked.picture, picture.shape, fit)
-    inside &= _within(pair.agreement.region, picture.shape)
+    inside &= _within(region, picture.shape)
     alike, one, other = correlated(laid, picture.astype(np.float32), inside, sign)
     spread = np.minimum(one, other)
     compared = alike[inside & (spread > TEXTURE**2)]
@@ -87,14 +90,7 @@ def _contradicted(asked: AskedView, found: View, pair: ViewPair) -> float:
     return _beside_what_was_stuck_on(legible & (alike < AGREES), legible)
 
 
-def _laid_anew(asked: AskedView, found: View, pair: ViewPair) -> Matrix:
-    """Return the transform by the keypoints of closer views, or the pair's own if there is none."""
-    variant = variants_asked(asked, negated=pair.negated)[pair.mirrored]
-    anew = by_keypoints(asked, found, variant)
-    return max(anew, key=lambda one: one.agreement.places, default=pair).matrix
-
-
-def _within(region: tuple[float, float, float, float], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def _within(region: Region, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     rows, columns = shape
     left, top, right, bottom = region
     within = np.zeros(shape, np.bool_)

@@ -1,0 +1,52 @@
+"""A second look at stills that were called copies, closer than what is stored, where files are at hand."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from verify.matching.pieces import NEGATIVE
+from verify.matching.reading import Closer, is_page, says_otherwise
+from verify.originals import original
+from verify.query import closer_view
+from verify.records import Match, View
+from verify.store.role import SeenBefore, Store
+
+
+class SecondLook:
+    """Closer views of the stills of one store, decoded as they are asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def at_file(self, path: str | os.PathLike[str], sha256: str) -> Closer:
+        """Say where closer views come from if a file is asked about."""
+        return Closer(asked=partial(closer_view, Path(path), sha256), found=self._view)
+
+    def at_item(self, sha256: str) -> Closer:
+        """Say where closer views come from if an item is asked about."""
+        return Closer(asked=partial(self._view, sha256), found=self._view)
+
+    def read(self, answer: SeenBefore) -> SeenBefore:
+        """Leave out the stills that are pages of the same design as the item and say something else."""
+        item = next(self._store.searchable([answer.examination]), None) if answer.matches else None
+        if item is None or item.duration_seconds is not None or not is_page(item.views[0]):
+            return answer
+        closer = self.at_item(answer.sha256)
+        return replace(answer, matches=tuple(one for one in answer.matches if _says_the_same(one, closer)))
+
+    def _view(self, sha256: str) -> View | None:
+        """Look at a stored still, if its file is still what was scanned."""
+        path = original(self._store, sha256)
+        return None if path is None else closer_view(Path(os.fsdecode(path)), sha256)
+
+
+def _says_the_same(match: Match, closer: Closer) -> bool:
+    asked, found = closer.asked(), closer.found(match.item)
+    if asked is None or found is None or match.region is None:
+        return True
+    (left, top), _, (right, bottom), _ = match.region
+    where, negated = (left, top, right, bottom), NEGATIVE in match.note
+    return not says_otherwise(asked, found, region=where, mirrored=match.mirrored, negated=negated)
