@@ -51,7 +51,7 @@ SHORTEST_PIECE: Final = 0.8
 OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: probably another moment."
 OTHER_WORDS_SCORE: Final = 0.5
 """Highest score of a page that is set as another one and says something else."""
-OTHER_WORDS: Final = "Set alike, but what is written or drawn in it differs: probably another of one design."
+OTHER_WORDS: Final = "Set alike, but what is written or drawn in it differs: probably another such page."
 FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or text only."
 SPARSE: Final = 25
 """Keypoints below which a view has few details."""
