@@ -50,8 +50,8 @@ VIEWS_KEPT = 4096
 DENSE_SECONDS = 60
 """A longer clip is not sampled more densely: of its views one will do."""
 
-ASKED_DENSELY = 12
-"""Views of one shot that look for candidates then: three seconds of them."""
+ASKED_DENSELY = 16
+"""Views of one shot that look for candidates then: three seconds of them, five a second at 25 frames."""
 
 
 class CopySearch:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from verify.matching.pieces import NEGATIVE
-from verify.matching.reading import Closer, is_page, says_otherwise
+from verify.matching.reading import Closer, is_page, read_together
 from verify.originals import original
 from verify.query import closer_view
 from verify.records import Match, View
@@ -49,4 +49,5 @@ def _says_the_same(match: Match, closer: Closer) -> bool:
         return True
     (left, top), _, (right, bottom), _ = match.region
     where, negated = (left, top, right, bottom), NEGATIVE in match.note
-    return not says_otherwise(asked, found, region=where, mirrored=match.mirrored, negated=negated)
+    seen = read_together(asked, found, region=where, mirrored=match.mirrored, negated=negated)
+    return seen is None or not seen.otherwise

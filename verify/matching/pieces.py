@@ -18,7 +18,7 @@ from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import may_be_words
 from verify.matching.laying import ONE_LINE, Laid
-from verify.matching.reading import FEW_GREYS, Closer, says_otherwise
+from verify.matching.reading import FEW_GREYS, Closer, read_together
 from verify.matching.shot_lines import SAME_LINE, lines_of
 from verify.matching.shots import Shot, Sources
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
@@ -52,6 +52,8 @@ OTHER_MOMENT: Final = "Same scene, but what moves in it agrees at no time: proba
 OTHER_WORDS_SCORE: Final = 0.5
 """Highest score of a page that is set as another one and says something else."""
 OTHER_WORDS: Final = "Set alike, but what is written or drawn in it differs: probably another such page."
+MOST_OF_PAGE: Final = 0.5
+"""Share of either page that must be read for it to be believed: pages of one office share their head."""
 FEW_KEYPOINTS: Final = "Few details to compare: flat, dark, blurred, tiny or text only."
 SPARSE: Final = 25
 """Keypoints below which a view has few details."""
@@ -91,17 +93,30 @@ def pieces_of(
 
 
 def read(piece: Piece, closer: Closer) -> Piece:
-    """Return the piece of a still, held if it is a page and says something else than the found one."""
+    """Return the piece of a still that may be a page, held or believed by what is written in it."""
     item, pair = piece.pairing.item, piece.pairing.pair
-    page = item.duration is None and pair.agreement.variety < FEW_GREYS
-    if piece.score < ACCEPT_SCORE or not page:
+    if item.duration is not None or pair.agreement.variety >= FEW_GREYS:
         return piece
     asked, found = closer.asked(), closer.found(item.key)
     if asked is None or found is None:
         return piece
-    where = pair.agreement.region
-    other = says_otherwise(asked, found, region=where, mirrored=pair.mirrored, negated=pair.negated)
-    return replace(piece, score=OTHER_WORDS_SCORE, note=OTHER_WORDS) if other else piece
+    seen = read_together(
+        asked,
+        found,
+        region=pair.agreement.region,
+        mirrored=pair.mirrored,
+        negated=pair.negated,
+        known=pair.matrix,
+    )
+    if seen is None:
+        return piece
+    if seen.otherwise and piece.score >= ACCEPT_SCORE:
+        return replace(piece, score=OTHER_WORDS_SCORE, note=OTHER_WORDS)
+    whole = max(pair.agreement.query_area, pair.agreement.found_area) >= MOST_OF_PAGE
+    if seen.same and whole and piece.pairing.judgement.relation != "shares-overlay":
+        score = 1 - (1 - piece.score) * DOUBT_LEFT
+        return replace(piece, score=score, note=_note(piece.pairing, score))
+    return piece
 
 
 def _believed(pieces: list[Piece], laid_seconds: float) -> list[Piece]:
