@@ -34,7 +34,7 @@ FEW_GREYS: Final = 0.65
 COMMONEST: Final = 3
 PAPER: Final = 0.6
 """Share of a page's closer view that has one of its commonest grey values: paper and ink are drawn flat.
-Pages had 0.70 and more, columns of a newspaper 0.37; photos 0.54 at most, but for a watch cut out on white."""
+Pages had 0.70 and more, columns of a newspaper 0.37; photos 0.54 at most, but for a watch cut out."""
 SHARP: Final = 0.93
 """Correlation that a quarter of the places must reach: a blurred or noisy copy cannot be read."""
 LEGIBLE: Final = 6.0
