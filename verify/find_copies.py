@@ -2,8 +2,8 @@
 
 Nothing is written by asking, and files are decoded in workers. A query that is a file is looked at as closely
 as stored views are, and once more closely if that does not explain all of it; more of its frames are decoded
-to place segments in time. A query that is an item of the archive makes do with what is stored. Exact bytes
-come first, then the pictures.
+to place segments in time. A query that is an item of the archive makes do with what is stored; its pages are
+read again. Exact bytes come first, then the pictures.
 """
 
 from __future__ import annotations

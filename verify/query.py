@@ -51,8 +51,6 @@ class Query:
     views: tuple[View, ...]
     duration: float | None
     """Seconds; None for a still."""
-    path: Path | None = None
-    """Of the file; None of an item of the archive."""
     frames: FrameSource | None = None
     """More frames between two times; None to make do with the views."""
     placed: bool = False
@@ -75,7 +73,6 @@ def query_of_file(path: str | os.PathLike[str], detail: Detail = QUERY) -> Query
         sha256=file.sha256,
         views=sight.views,
         duration=duration,
-        path=Path(path),
         frames=partial(frames_between, Path(path), file.sha256) if placed and duration is not None else None,
         placed=placed,
     )
@@ -86,17 +83,21 @@ def query_of_examination(examination: Examination) -> Query:
     return Query(sha256=examination.sha256, views=examination.views, duration=_length(examination))
 
 
-@lru_cache(STILLS_KEPT)
 def closer_view(path: Path, sha256: str) -> View | None:
     """Look at a still as closely as at a query; None of a file that is another or cannot be decoded now."""
     try:
-        with open_file(path) as file:
-            if file.sha256 != sha256 or media_of(file).format.kind != "image":
-                return None
-            views = sight_of_file(file, shared(), detail=QUERY).views
+        return _looked_at(path, sha256)
     except UnreadableMedia:
         return None
-    return views[0] if views else None
+
+
+@lru_cache(STILLS_KEPT)
+def _looked_at(path: Path, sha256: str) -> View | None:
+    with open_file(path) as file:
+        if file.sha256 != sha256 or media_of(file).format.kind != "image":
+            return None
+        views = sight_of_file(file, shared(), detail=QUERY).views
+        return views[0] if views else None
 
 
 def frames_between(path: Path, sha256: str, start: float, end: float) -> Sequence[TimedPicture]:
