@@ -97,12 +97,9 @@ def read(piece: Piece, closer: Closer) -> Piece:
     item, pair = piece.pairing.item, piece.pairing.pair
     if item.duration is not None or pair.agreement.variety >= FEW_GREYS:
         return piece
-    asked, found = closer.asked(), closer.found(item.key)
-    if asked is None or found is None:
-        return piece
     seen = read_together(
-        asked,
-        found,
+        closer,
+        item.key,
         region=pair.agreement.region,
         mirrored=pair.mirrored,
         negated=pair.negated,

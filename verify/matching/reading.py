@@ -18,13 +18,7 @@ from verify.fingerprints.local_features import picture_of
 from verify.matching.agreement import AGREES, TEXTURE, best_rectangle, correlated, laid_over, variety
 from verify.matching.common_transform import evened, fitted, reduced
 from verify.matching.geometry import Floats, Matrix
-from verify.matching.pairs import (
-    AskedView,
-    between_pictures,
-    by_keypoints,
-    features_of,
-    variants_asked,
-)
+from verify.matching.pairs import AskedView, between_pictures, by_keypoints, features_of, variants_asked
 from verify.records import View
 
 Region = tuple[float, float, float, float]
@@ -99,14 +93,15 @@ class Reading:
 
 
 def read_together(
-    asked: View, found: View, *, region: Region, mirrored: bool, negated: bool, known: Matrix | None = None
+    closer: Closer, key: str, *, region: Region, mirrored: bool, negated: bool, known: Matrix | None = None
 ) -> Reading | None:
-    """Compare two stills, given their closer views; None if they cannot be read, or the found one is no page.
+    """Compare a still with a found one; None if they are not at hand, cannot be read, or are no pages.
 
     `region` is the part of the found one that agrees: left, top, right, bottom as fractions of it. `known`
     is a transform that may be right; lines of words lie on the wrong ones too, and the best reading counts.
     """
-    if not _is_page(found):
+    asked, found = closer.asked(), closer.found(key)
+    if asked is None or found is None or not _is_page(found):
         return None
     view, sign = AskedView.of(asked), -1 if negated else 1
     variant = variants_asked(view, negated=negated)[mirrored]
