@@ -94,8 +94,8 @@ def compare_new(
 ) -> None:
     """Compare every item not compared yet with those that arrived before it, and keep the answers.
 
-    `look` begins to answer for a few examinations, `read` looks at an answer more closely. Items on which
-    that fails stay uncompared until the next scan. Ctrl-C keeps what is finished, as in `scan`.
+    `look` begins to answer for a few examinations; items it fails on stay uncompared until the next scan.
+    `read` then looks at an answer more closely. Ctrl-C keeps what is finished, as in `scan`.
     """
     waiting = store.not_compared()
     progress.to_compare = len(waiting)
