@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -151,17 +150,18 @@ class Archive(Casework):
         return progress
 
     def _compare_new(self, jobs: int | None, progress: Progress, report: Report) -> None:
-        """Compare what is new with what is older, in workers that read our own database and no media."""
+        """Compare what is new with what is older: by what is stored in workers, then by their files."""
         from verify.media.worker import IsolatedPool
         from verify.scan import compare_new
         from verify.second_look import SecondLook
 
+        second_look = SecondLook(self._store)
         with IsolatedPool(jobs, confined=False, preload=COMPARING) as pool:
 
-            def look(few: Sequence[int]) -> Future[list[SeenBefore]]:
-                return pool.submit(pool.ask, _look_in_worker, self.folder, few)
+            def look(few: Sequence[int]) -> list[SeenBefore]:
+                return [second_look.read(one) for one in pool.ask(_look_in_worker, self.folder, few)]
 
-            compare_new(self._store, look, SecondLook(self._store).read, progress, report=report)
+            compare_new(self._store, partial(pool.submit, look), progress, report=report)
 
     def _indexing(self, report: Report) -> Report:
         """Report, and keep the search index up with what a long scan adds."""

@@ -39,8 +39,8 @@ PLACED_SECONDS = 900
 STRETCHES_KEPT = 16
 """Decoded stretches of video kept in memory: the shot at hand and what it is laid over."""
 
-STILLS_KEPT = 16
-"""Closer views of stills kept in memory, 30 KB each: those that one question compares."""
+STILLS_KEPT = 256
+"""Closer views of stills kept in memory, 30 KB each: a scan reads pages of one design again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

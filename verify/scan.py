@@ -87,7 +87,6 @@ def scan(
 def compare_new(
     store: Store,
     look: Callable[[Sequence[int]], Future[list[SeenBefore]]],
-    read: Callable[[SeenBefore], SeenBefore],
     progress: Progress,
     *,
     report: Report = lambda _: None,
@@ -95,7 +94,7 @@ def compare_new(
     """Compare every item not compared yet with those that arrived before it, and keep the answers.
 
     `look` begins to answer for a few examinations; items it fails on stay uncompared until the next scan.
-    `read` then looks at an answer more closely. Ctrl-C keeps what is finished, as in `scan`.
+    Ctrl-C keeps what is finished, as in `scan`.
     """
     waiting = store.not_compared()
     progress.to_compare = len(waiting)
@@ -106,9 +105,9 @@ def compare_new(
             error = future.exception()
             if error is not None:
                 progress.not_compared += len(few)
-                progress.not_compared_because = str(error)
+                progress.not_compared_because = _in_a_line(error)
             else:
-                answers = [read(answer) for answer in future.result()]
+                answers = future.result()
                 store.add_seen_before(answers)
                 progress.seen_before += [answer for answer in answers if answer.matches]
             progress.compared += len(few)
@@ -117,6 +116,11 @@ def compare_new(
         for future in futures:
             future.cancel()
         progress.interrupted = True
+
+
+def _in_a_line(error: BaseException) -> str:
+    plain = isinstance(error, VerifyError)
+    return str(error) if plain else f"Unexpected {type(error).__name__} while comparing."
 
 
 def _root(path: str | os.PathLike[str]) -> bytes:
