@@ -193,24 +193,6 @@ def _negative(p: Placed, _rng: Rng, _s: Strangers) -> Placed:
     return sent(p.painted(255 - p.rgb))
 
 
-def _covered_box(p: Placed, rng: Rng, _s: Strangers) -> Placed:
-    """What must not be seen is under a plain box."""
-    rgb, share = p.rgb.copy(), rng.uniform(0.15, 0.3)
-    width, height = (round(side * share**0.5) for side in (p.width, p.height))
-    x, y = rng.uniform(0, 1, 2) * (p.width - width, p.height - height)
-    rgb[int(y) : int(y) + height, int(x) : int(x) + width] = rng.choice([0, 255])
-    return sent(p.painted(rgb))
-
-
-def _words_over(p: Placed, rng: Rng, _s: Strangers) -> Placed:
-    """Large letters over all of it, the picture darkened under them."""
-    rgb = paint.toned(p.rgb, rng.uniform(0.5, 0.8), 0)
-    for line in range(5):
-        place = p.width * 0.04, p.height * (0.06 + 0.18 * line)
-        rgb = paint.written(rgb, paint.sentence(rng, 4), place, p.height * 0.12, (255, 255, 255), 1.0)
-    return sent(p.painted(rgb))
-
-
 OTHER = named(
     _gamma, _sepia, _vignette, _sharpen, _saturation, _hue_shift, _border, _rounded_corners, _watermark,
     _webp_50, _gif, _dithered, _through_200_pixels, _crop_80, _rotate_180, _rotate_15, _posterised,
@@ -218,5 +200,5 @@ OTHER = named(
 )  # fmt: skip
 FAR = named(
     _strong_glare, _heavy_blur, _motion_blur, _stretch_2x, _crop_10, _inset_25, _grid_of_nine, _thumbnail_96,
-    _jpeg_5, _screenshot_of_screenshot, _negative, _covered_box, _words_over,
+    _jpeg_5, _screenshot_of_screenshot, _negative,
 )  # fmt: skip

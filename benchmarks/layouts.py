@@ -16,6 +16,9 @@ from placed import Placed, Rgb
 Strangers = Sequence[Rgb]
 """Other pictures, for collages and backgrounds."""
 Edit = Callable[[Placed, Rng, Strangers], Placed]
+Overlay = Callable[[Placed], Placed]
+Framing = Callable[[Placed], Placed]
+"""How a picture gets the frame that an overlay is laid on."""
 
 STRANGERS_NEEDED = 8
 """A grid of three by three shows eight other pictures."""
@@ -39,6 +42,13 @@ def on_blurred_self(p: Placed, width: int, height: int) -> Placed:
     cut = small.cropped(left, top, 1 - 2 * left, 1 - 2 * top)
     background = cut.painted(paint.blurred(cut.rgb, 0.02)).resized(width, height).rgb
     return centred(p, background)
+
+
+def covering(p: Placed, width: int, height: int) -> Placed:
+    """Scaled and cut so that it fills a window, as apps show pictures."""
+    wanted, has = width / height, p.width / p.height
+    keep_x, keep_y = min(1.0, wanted / has), min(1.0, has / wanted)
+    return p.cropped((1 - keep_x) / 2, (1 - keep_y) / 2, keep_x, keep_y).resized(width, height)
 
 
 def centred(p: Placed, canvas: Rgb) -> Placed:

@@ -18,6 +18,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import paint
+import surroundings
+from layouts import Framing, Overlay, covering
 from paint import Rng
 from placed import Edited, Placed, Rgb
 from screens import app_frame
@@ -26,12 +28,7 @@ CANVAS = (960, 720)
 """Width and height of a frame with an overlay on it."""
 HEIGHTS = (480, 1700)
 """Of frames as wide as that which keep a picture's proportions, at least and at most."""
-PHONE = (720, 1280)
 DESIGNS_PER_KIND = 3
-
-Overlay = Callable[[Placed], Placed]
-Framing = Callable[[Placed], Placed]
-"""How a picture gets the frame that the overlay is laid on."""
 
 
 def design(kind: str, number: int) -> Overlay:
@@ -60,10 +57,10 @@ def true_copy(overlay: Overlay | None, rgb: Rgb, key: str) -> Edited:
 
 def _phone_app(rng: Rng, _: Framing) -> Overlay:
     """The whole surface but one window belongs to the app; screens have one shape."""
-    width, height = PHONE
+    width, height = surroundings.PHONE
     head, foot = int(rng.integers(180, 300)), int(rng.integers(300, 520))
     frame = app_frame(width, head, height - head - foot, foot, rng)
-    return lambda placed: _covering(placed, width, height - head - foot).onto(frame, 0, head)
+    return lambda placed: covering(placed, width, height - head - foot).onto(frame, 0, head)
 
 
 def _lower_third(rng: Rng, framed: Framing) -> Overlay:
@@ -153,19 +150,12 @@ def _laid_over(layer: Image.Image, framed: Framing, *, low: bool) -> Overlay:
 
 
 def _of_one_shape(placed: Placed) -> Placed:
-    return _covering(placed, *CANVAS)
+    return covering(placed, *CANVAS)
 
 
 def _of_its_own_shape(placed: Placed) -> Placed:
     width, least, most = CANVAS[0], *HEIGHTS
-    return _covering(placed, width, min(max(round(width * placed.height / placed.width), least), most))
-
-
-def _covering(placed: Placed, width: int, height: int) -> Placed:
-    """Scaled and cut so that it fills the window, as apps show pictures."""
-    wanted, has = width / height, placed.width / placed.height
-    keep_x, keep_y = min(1.0, wanted / has), min(1.0, has / wanted)
-    return placed.cropped((1 - keep_x) / 2, (1 - keep_y) / 2, keep_x, keep_y).resized(width, height)
+    return covering(placed, width, min(max(round(width * placed.height / placed.width), least), most))
 
 
 def _strong_colour(rng: Rng) -> tuple[int, int, int]:
@@ -180,4 +170,9 @@ KINDS: dict[str, Callable[[Rng, Framing], Overlay]] = {
     "caption_bar": _caption_bar,
     "channel_logo": _channel_logo,
     "stock_watermark": _stock_watermark,
+    "player": surroundings.player,
+    "short_film": surroundings.short_film,
+    "news_page": surroundings.news_page,
+    "television": surroundings.television,
+    "chat": surroundings.chat,
 }

@@ -148,12 +148,12 @@ def banner(width: int, height: int, rng: Rng, dark: bool, lines: int = 1) -> Rgb
     return np.array(strip)
 
 
-def stickered(rgb: Rgb, rng: Rng, count: int) -> Rgb:
-    """Round faces, hearts and arrows, each 8 to 16 % of the longest side."""
+def stickered(rgb: Rgb, rng: Rng, count: int, sizes: tuple[float, float] = (0.08, 0.16)) -> Rgb:
+    """Round faces, hearts and arrows, each of such a share of the longest side."""
     picture = Image.fromarray(rgb)
     draw = ImageDraw.Draw(picture)
     for number in range(count):
-        size = rng.uniform(0.08, 0.16) * max(rgb.shape[:2])
+        size = rng.uniform(*sizes) * max(rgb.shape[:2])
         x, y = rng.uniform(0.1, 0.9) * rgb.shape[1], rng.uniform(0.1, 0.9) * rgb.shape[0]
         (_face, _heart, _arrow)[number % 3](draw, x, y, size)
     return np.array(picture)

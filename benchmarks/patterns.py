@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -115,27 +115,30 @@ def in_front_of(paper: Rgb, rgb: Rgb, rng: Rng) -> Rgb:
     return paint.recompressed(paint.toned(shown.rgb, rng.uniform(0.85, 1.1), 0), quality=80)
 
 
-def before_camera(room: Rgb, clothes: Rgb, rng: Rng) -> Rgb:
-    """Somebody before a camera that stands in a room, or nearly stands, hiding a quarter to a half of it.
+def before_camera(room: Rgb, people: Sequence[Rgb], rng: Rng) -> Rgb:
+    """One or two people before a camera that stands in a room, or nearly stands: they hide a quarter to half.
 
-    Head and shoulders are of an outline as people have it and show a piece of another picture.
+    Heads and shoulders are of an outline as people have it and show a piece of another picture each.
     """
     height, width = SIZE
     shaken = tuple(rng.uniform(-6, 6, 2))
-    wall = cv2.warpAffine(
+    shown = cv2.warpAffine(
         filling(room),
         np.array([[1, 0, shaken[0]], [0, 1, shaken[1]]]),
         (width, height),
         borderMode=cv2.BORDER_REFLECT,
     )
-    person = np.zeros((height, width), np.uint8)
-    middle = int(width * rng.uniform(0.3, 0.7))
-    wide, high = int(width * rng.uniform(0.22, 0.38)), int(height * rng.uniform(0.4, 0.6))
-    head = (int(width * rng.uniform(0.09, 0.14)), int(height * rng.uniform(0.16, 0.24)))
-    cv2.ellipse(person, (middle, height), (wide, high), 0, 0, 360, 255, -1)
-    cv2.ellipse(person, (middle, height - high - head[1] // 2), head, 0, 0, 360, 255, -1)
-    soft = cv2.GaussianBlur(person, (0, 0), 1.5)[..., None] / 255
-    shown = paint.clipped(wall * (1 - soft) + filling(clothes) * soft)
+    spread = ((0.3, 0.7),) if len(people) == 1 else ((0.1, 0.35), (0.65, 0.9))
+    slim = 1 if len(people) == 1 else 0.6
+    for clothes, (left, right) in zip(people, spread, strict=True):
+        person = np.zeros((height, width), np.uint8)
+        middle = int(width * rng.uniform(left, right))
+        wide, high = int(slim * width * rng.uniform(0.22, 0.38)), int(height * rng.uniform(0.4, 0.6))
+        head = (int(slim * width * rng.uniform(0.09, 0.14)), int(height * rng.uniform(0.16, 0.24)))
+        cv2.ellipse(person, (middle, height), (wide, high), 0, 0, 360, 255, -1)
+        cv2.ellipse(person, (middle, height - high - head[1] // 2), head, 0, 0, 360, 255, -1)
+        soft = cv2.GaussianBlur(person, (0, 0), 1.5)[..., None] / 255
+        shown = paint.clipped(shown * (1 - soft) + filling(clothes) * soft)
     return paint.recompressed(paint.toned(shown, rng.uniform(0.9, 1.1), 0), quality=80)
 
 

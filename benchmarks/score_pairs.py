@@ -8,7 +8,7 @@ pair of every item the measures are kept.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
@@ -22,6 +22,7 @@ import overlays
 import pages
 import patterns
 import still_edits
+from covered_edits import COVERED
 from layouts import STRANGERS_NEEDED
 from pictures import Picture, load
 from placed import Rgb
@@ -37,26 +38,35 @@ from verify.records import View
 HELD_OUT = 50
 """Photos that are in no archive: strangers, and what else a collage shows."""
 MEMBERS = 30
-DESIGNS = {"phone_app": 7, "lower_third": 4, "caption_bar": 4, "channel_logo": 2, "stock_watermark": 2}
-"""Half of the latter leave each picture its proportions."""
+DESIGNS = {
+    "phone_app": 7, "lower_third": 4, "caption_bar": 4, "channel_logo": 2, "stock_watermark": 2,
+    "player": 4, "short_film": 4, "news_page": 4, "television": 4, "chat": 4,
+}  # fmt: skip
+"""Half of them leave each picture its proportions where they can."""
+ELSEWHERE = {
+    "player": "news_page", "news_page": "chat", "chat": "television", "television": "short_film",
+    "short_film": "player",
+}  # fmt: skip
+"""Where a picture is shown under another overlay, if not under one of the same kind."""
 PAGES = (2, 14, 20)
 """Items of three archives of each kind of page: how common a feature is depends on how many there are."""
 STRANGERS = 20
 LONE_WEIGHS = 0.05
 """An item that alone wears an overlay: no one can tell it from a picture that says the same things."""
-PAGES_WEIGH = 0.4
+PAGES_WEIGH = 0.8
 LIGHTS_WEIGH = 0.2
 """Drawn pictures are many and all alike, photos few."""
 ANOTHER_APP_WEIGHS = 15
 """True copies of which an app surrounds one side, or another app each: they show the least of themselves."""
+SURROUNDED_WEIGHS = 2
+"""True copies under the overlays of `surroundings.py`."""
 ROOMS, GUESTS = 40, 3
 """Rooms, and people in each that the archive does not hold."""
 ROOM_EDITS = ("jpeg_30", "crop_50", "post_screenshot", "filmed_screen", "mirror_crop_caption_jpeg")
-ROOM_WEIGHS = 0.6
-COVERED_EDITS = ("covered_box", "words_over")
-COVERED_WEIGHS = 0.3
-"""A picture of which much is covered agrees as two people in one room do: with full weight it cost a quarter
-more of these."""
+ROOM_WEIGHS = 1.2
+COVERED_WEIGHS = 0.6
+"""A picture of which much is covered agrees much as two people in one room do: with full weight of these, and
+0.6 of rooms, more rooms were called copies."""
 PAPERS = (101, 102)
 """Wallpapers of each print."""
 ONE_CAMERA = ("intel-iot--again.mkv", "intel-iot--book.mkv")
@@ -128,7 +138,7 @@ def _edited(folders: Folders, name: str) -> Iterator[Row]:
     others = [(picture, None) for picture in held_out[STRANGERS_NEEDED + turn :: 2]]
     for picture, right in [*copies, *others]:
         rgb = still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers).rgb
-        weight = COVERED_WEIGHS if name in COVERED_EDITS else 1.0
+        weight = COVERED_WEIGHS if name in COVERED else 1.0
         yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right, weight=weight))
 
 
@@ -137,7 +147,7 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
     held_out, archive = _photos(folders)
     first = number * MEMBERS % (len(archive) - MEMBERS)
     members = archive[first : first + MEMBERS]
-    design, other = overlays.design(kind, number), overlays.design(kind, number + 100)
+    design, other = overlays.design(kind, number), overlays.design(ELSEWHERE.get(kind, kind), number + 100)
     worn, bare, lone = CopyFinder(), CopyFinder(), CopyFinder()
     for member in members:
         add(worn, member.key, overlays.shown_under(design, member.rgb).rgb)
@@ -156,7 +166,7 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
                 name=member.key,
                 rgb=overlays.true_copy(under, member.rgb, member.key).rgb,
                 right=member.key,
-                copy_weighs=ANOTHER_APP_WEIGHS if kind == "phone_app" and name in ("other", "bare") else 1,
+                copy_weighs=_copy_weighs(kind, name),
             )
             yield from _asked(finder, copy)
     for place, guest in enumerate(held_out[1:]):
@@ -165,6 +175,12 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
         yield from _asked(worn, Question(kind=f"{kind}, strangers", rgb=rgb, **kept))
         if place % 4 < 2:
             yield from _asked(lone, Question(kind=f"{kind}, lone", rgb=rgb, weight=LONE_WEIGHS, **kept))
+
+
+def _copy_weighs(kind: str, name: str) -> float:
+    if kind == "phone_app" and name in ("other", "bare"):
+        return ANOTHER_APP_WEIGHS
+    return SURROUNDED_WEIGHS if kind in ELSEWHERE else 1
 
 
 def _drawn(kind: str, count: int) -> Iterator[Row]:
@@ -222,14 +238,19 @@ def _one_room(folders: Folders, name: str) -> Iterator[Row]:
     rng = np.random.default_rng(zlib.crc32(name.encode()))
     asked: list[tuple[str, Rgb, str | None]] = []
     for room in archive[:ROOMS]:
-        chosen = rng.choice(len(people), 1 + GUESTS, replace=False)
-        member, *guests = (patterns.before_camera(room.rgb, people[one].rgb, rng) for one in chosen)
+        member, *guests = (_inhabited(room.rgb, people, rng) for _ in range(1 + GUESTS))
         add(finder, room.key, member)
         asked += [(room.key, member, room.key), *((room.key, guest, None) for guest in guests)]
     for key, rgb, right in asked:
         shown = still_edits.edit(name, rgb, key=key, strangers=strangers).rgb
         kind = "one room" if right else "one room, strangers"
         yield from _asked(finder, Question(kind=kind, name=key, rgb=shown, right=right, weight=ROOM_WEIGHS))
+
+
+def _inhabited(room: Rgb, people: Sequence[Picture], rng: np.random.Generator) -> Rgb:
+    """Return a room with one or two of these in it."""
+    chosen = rng.choice(len(people), int(rng.integers(1, 3)), replace=False)
+    return patterns.before_camera(room, [people[one].rgb for one in chosen], rng)
 
 
 def _one_camera(folders: Folders) -> Iterator[Row]:

@@ -10,13 +10,14 @@ import zlib
 
 import numpy as np
 
+from covered_edits import COVERED
 from further_edits import FAR, OTHER
 from layouts import Edit, Strangers
 from placed import Edited, Placed, Rgb
 from usual_edits import USUAL
 
-GROUPS: dict[str, dict[str, Edit]] = {"usual": USUAL, "other": OTHER, "far": FAR}
-ALL = USUAL | OTHER | FAR
+GROUPS: dict[str, dict[str, Edit]] = {"usual": USUAL, "other": OTHER, "far": FAR, "covered": COVERED}
+ALL = USUAL | OTHER | FAR | COVERED
 
 
 def edit(name: str, rgb: Rgb, *, key: str, strangers: Strangers) -> Edited:

@@ -314,7 +314,7 @@ def test_a_match_in_json_has_the_public_shape(archive, ask, scene) -> None:
 @pytest.mark.parametrize("room", range(3))
 def test_another_person_before_the_same_camera_is_no_copy_and_the_same_one_is(ask, scene, view, room) -> None:
     rng = np.random.default_rng(room)
-    first, other = (patterns.before_camera(scene(room), scene(40 + room + n), rng) for n in range(2))
+    first, other = (patterns.before_camera(scene(room), [scene(40 + room + n)], rng) for n in range(2))
     finder = CopyFinder()
     finder.add("first", [view(first)])
     assert not copies(ask(finder, other))

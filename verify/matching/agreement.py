@@ -14,7 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.matching.disagreement import Disagreement, disagreement
 from verify.matching.geometry import Floats, Matrix, jacobian, mapped
+from verify.matching.rectangles import best_rectangle
 
 WINDOW: Final = 5
 """Pixels of the small picture over which a local correlation is taken."""
@@ -61,6 +63,8 @@ class Agreement:
     paper, bars and buttons are plain, photos hardly."""
     variety: float
     """Entropy of the region's grey values, as a share of the most possible, on the side where it is less."""
+    differs: Disagreement
+    """How what does not agree lies, in all of the overlap."""
     agrees: NDArray[np.bool_]
     """Where the found picture agrees and has texture: rows x columns of its small picture."""
 
@@ -79,29 +83,24 @@ def agreement(
     `overlay` marks places of the query (any number of rows x columns over the whole of it) that say nothing.
     """
     shown, inside = laid_over(query, found.shape, matrix)
-    if overlay is not None:
-        columns, rows = query.shape[1], query.shape[0]
-        marked = np.asarray(cv2.resize(overlay.astype(np.uint8) * 255, (columns, rows)), np.uint8)
-        covered, _ = laid_over(marked, found.shape, matrix)
-        bare = covered < 64
-        agrees, textured = _local(shown, found.astype(np.float32), inside & bare, sign)
-        textured &= bare
-    else:
-        agrees, textured = _local(shown, found.astype(np.float32), inside, sign)
+    compared = inside if overlay is None else inside & _bare(overlay, query.shape, found.shape, matrix)
+    alike, spread_one, spread_other = correlated(shown, found.astype(np.float32), compared, sign)
+    textured = compared & (np.maximum(spread_one, spread_other) > TEXTURE**2)
+    agrees = textured & (alike > AGREES)
     top, bottom, left, right = _agreeing(agrees, textured, inside)
     cut = (slice(top, bottom), slice(left, right))
-    places = int((agrees & textured & inside)[cut].sum())
+    places = int(agrees[cut].sum())
     rest = inside.copy()
     rest[cut] = False
-    beside = int((agrees & textured & rest).sum())
+    beside = int((agrees & rest).sum())
     whole = np.rint(shown).astype(np.uint8)
     sides = found[cut].ravel(), whole[cut][inside[cut]]
     rows, columns = found.shape
     region = (left / columns, top / rows, right / columns, bottom / rows)
     return Agreement(
         region=region,
-        inside=places / max(int((textured & inside)[cut].sum()), 1),
-        overlap_share=places / max(int((textured & inside).sum()), 1),
+        inside=places / max(int(textured[cut].sum()), 1),
+        overlap_share=places / max(int(textured.sum()), 1),
         agrees_beside=beside / (beside + places + FEW_PLACES),
         plain_beside=max(_plainness(found[rest]), _plainness(whole[rest])),
         places=places,
@@ -110,8 +109,20 @@ def agreement(
         found_area=(right - left) * (bottom - top) / (rows * columns),
         plainness=max(_plainness(grey) for grey in sides),
         variety=min(variety(grey) for grey in sides),
-        agrees=agrees & textured & inside,
+        differs=disagreement(
+            agrees, textured, flat=np.minimum(spread_one, spread_other) <= TEXTURE**2, compared=compared
+        ),
+        agrees=agrees,
     )
+
+
+def _bare(
+    overlay: NDArray[np.bool_], query: tuple[int, ...], found: tuple[int, ...], matrix: Matrix
+) -> NDArray[np.bool_]:
+    """Return the places of the found picture that the overlay of the query does not cover."""
+    marked = np.asarray(cv2.resize(overlay.astype(np.uint8) * 255, (query[1], query[0])), np.uint8)
+    covered, _ = laid_over(marked, found, matrix)
+    return np.asarray(covered < 64)
 
 
 def agreeing_rectangle(
@@ -206,19 +217,6 @@ def correlated(
 
 def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(values, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT))
-
-
-def best_rectangle(weights: Floats) -> tuple[int, int, int, int]:
-    """Top, bottom, left, right of the rectangle with the largest sum (Bentley, CACM 1984)."""
-    rows, columns = weights.shape
-    down = np.vstack([np.zeros((1, columns)), weights.cumsum(axis=0)])
-    upper, lower = np.triu_indices(rows + 1, 1)
-    across = np.hstack([np.zeros((len(upper), 1)), (down[lower] - down[upper]).cumsum(axis=1)])
-    lowest = np.minimum.accumulate(across, axis=1)
-    gains = across - lowest
-    best, right = np.unravel_index(gains.argmax(), gains.shape)
-    left = int(across[best, : right + 1].argmin())
-    return int(upper[best]), int(lower[best]), left, max(int(right), left + 1)
 
 
 def _correlation(one: NDArray[np.float32], other: NDArray[np.uint8]) -> float:

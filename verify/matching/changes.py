@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.matching.agreement import agreeing_rectangle, best_rectangle, extent
+from verify.matching.agreement import agreeing_rectangle, extent
 from verify.matching.common_transform import DAMPING, FEWEST_PLACES, Pictures, blurred, evened, laid
 from verify.matching.geometry import Matrix, jacobian
+from verify.matching.rectangles import best_rectangle
 
 FLAT_POWER: Final = 0.1
 """Mean square of an evened picture below which it shows nothing; textured ones are near 1."""

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.fingerprints.local_features import picture_of
-from verify.matching.agreement import AGREES, TEXTURE, best_rectangle, correlated, laid_over, variety
+from verify.matching.agreement import AGREES, TEXTURE, correlated, laid_over, variety
 from verify.matching.common_transform import evened, fitted, reduced
 from verify.matching.geometry import Floats, Matrix
 from verify.matching.pairs import AskedView, between_pictures, by_keypoints, features_of, variants_asked
+from verify.matching.rectangles import best_rectangle
 from verify.records import View
 
 Region = tuple[float, float, float, float]

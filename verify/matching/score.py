@@ -85,6 +85,9 @@ def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
             seen.plain_beside,
             repeated.mean() if by_keypoints else 0.0,
             np.log1p(min((~repeated).sum(), MOST_INLIERS)),
+            seen.differs.lump,
+            seen.differs.thickness,
+            seen.differs.flat,
         ],
         np.float64,
     )
