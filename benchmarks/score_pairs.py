@@ -40,7 +40,7 @@ HELD_OUT = 50
 MEMBERS = 30
 DESIGNS = {
     "phone_app": 7, "lower_third": 4, "caption_bar": 4, "channel_logo": 2, "stock_watermark": 2,
-    "player": 4, "short_film": 4, "news_page": 4, "television": 4, "chat": 4,
+    "player": 4, "short_film": 4, "news_page": 4, "television": 4, "chat": 12,
 }  # fmt: skip
 """Half of them leave each picture its proportions where they can."""
 ELSEWHERE = {

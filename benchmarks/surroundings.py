@@ -115,39 +115,59 @@ def television(rng: Rng, _: Framing) -> Overlay:
     return lay
 
 
-def chat(rng: Rng, framed: Framing) -> Overlay:
+def chat(rng: Rng, _: Framing) -> Overlay:
     """Words before and after a small picture, in bubbles; those after it move with its height."""
     width, height = PHONE
-    paper, accent, left = (
-        tuple(int(c) for c in rng.integers(200, 245, 3)),
-        _accent(rng),
-        bool(rng.integers(2)),
-    )
-    wide = int(width * rng.uniform(0.55, 0.75))
-    head = Image.new("RGB", (width, int(rng.integers(300, 460))), paper)
+    wide, left = int(width * rng.uniform(0.5, 0.9)), bool(rng.integers(2))
+    ground, accent = _ground(rng), _accent(rng)
+    head = ground.crop((0, 0, width, int(rng.integers(230, 500))))
     draw = ImageDraw.Draw(head)
-    draw.rectangle((0, 0, width, 130), fill=accent)
-    draw.ellipse((70, 50, 130, 110), fill=(220, 220, 220))
-    draw.text((150, 56), paint.sentence(rng, 2), "white", paint.font(32))
-    for line in range((head.height - 150) // 80):
-        _bubble(draw, width, 150 + 80 * line, rng)
-    below = Image.new("RGB", (width, height), paper)
-    for line in range(4):
-        _bubble(ImageDraw.Draw(below), width, 20 + 80 * line, rng)
-    field = Image.new("RGB", (width, 100), paper)
-    ImageDraw.Draw(field).rounded_rectangle((16, 14, width - 110, 84), 34, fill="white")
-    ImageDraw.Draw(field).ellipse((width - 90, 10, width - 16, 84), fill=accent)
+    bar = int(rng.integers(90, 150))
+    draw.rectangle((0, 0, width, bar), fill=accent if rng.integers(2) else (250, 250, 250))
+    draw.text((24, 8), "21:47", (128, 128, 128), paint.font(22))
+    draw.ellipse((70, bar - 74, 130, bar - 14), fill=_accent(rng))
+    draw.text((150, bar - 66), paint.sentence(rng, 2), (150, 150, 150), paint.font(32))
+    for line in range((head.height - bar - 20) // 80):
+        _bubble(draw, width, bar + 20 + 80 * line, rng)
+    below = ground.copy()
+    draw, top = ImageDraw.Draw(below), 0
+    if rng.integers(2):
+        x = 16 if left else width - wide - 16
+        draw.rectangle((x, 0, x + wide, 150), fill="white")
+        _paragraph(draw, (x + 14, 12, 140), 26, wide // 130, (20, 20, 20), rng)
+        top = 170
+    for line in range(int(rng.integers(0, 5))):
+        _bubble(draw, width, top + 20 + 80 * line, rng)
+    foot = ground.crop((0, 0, width, 100))
+    ImageDraw.Draw(foot).rounded_rectangle((16, 14, width - 110, 84), 34, fill="white")
+    ImageDraw.Draw(foot).ellipse((width - 90, 10, width - 16, 84), fill=accent)
 
     def lay(placed: Placed) -> Placed:
-        shape = framed(placed)
-        small = covering(placed, wide, round(wide * shape.height / shape.width))
-        screen = Image.new("RGB", PHONE, paper)
+        tall = min(max(round(wide * placed.height / placed.width), wide // 2), round(wide * 1.4))
+        small = covering(placed, wide, tall)
+        screen = ground.copy()
         screen.paste(head, (0, 0))
         screen.paste(below, (0, head.height + small.height))
-        screen.paste(field, (0, height - 100))
+        screen.paste(foot, (0, height - 100))
         return small.onto(np.array(screen), 16 if left else width - wide - 16, head.height)
 
     return lay
+
+
+def _ground(rng: Rng) -> Image.Image:
+    """What bubbles lie on: plain, or with faint signs all over."""
+    paper, ink = (_pale(rng), (40, 40, 40)) if rng.integers(4) else ((22, 26, 30), (200, 200, 200))
+    ground = Image.new("RGB", PHONE, paper)
+    if rng.integers(2):
+        layer = ground.copy()
+        draw = ImageDraw.Draw(layer)
+        for y in range(10, PHONE[1], 64):
+            for x in range(10, PHONE[0], 64):
+                shape = (draw.ellipse, draw.rectangle)[int(rng.integers(2))]
+                size = int(rng.integers(14, 34))
+                shape((x, y, x + size, y + size), outline=ink, width=3)
+        ground = Image.blend(ground, layer, 0.25)
+    return ground
 
 
 def _on_a_phone(rng: Rng, framed: Framing, paper: Colour, ink: Colour) -> Overlay:

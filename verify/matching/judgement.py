@@ -28,6 +28,11 @@ SAME_CORRELATION: Final = 0.985
 """Of a flat picture and its copy: PDQ distance and correlation of 20 lights in the dark and their copies were
 better, those of 2 of 3,600 pairs of different lights; 36 of these are within 40 bits."""
 NEAR_BITS: Final = 40
+CHANCE_BITS: Final = 26
+CHANCE_INLIERS: Final = 12
+NOTHING_ALIKE: Final = 86
+"""Median distance of the codes from which so few inliers are chance where the fingerprints, so far apart, say
+nothing: 11 of 15,067 copies are such. A horizon had been laid over another one (docs/matching.md)."""
 DOUBTFUL_SCORE: Final = 0.8
 PLAIN_FRAME: Final = 0.25
 LETTER_BITS: Final = 16
@@ -54,14 +59,15 @@ def judge(pair: ViewPair, asked: AskedView, found: View) -> Judgement:
 
 
 def is_doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
-    """Say whether hardly anything is there to agree: black frames and blank pages have one fingerprint."""
+    """Say whether hardly anything is there to agree, or nothing but what may be chance.
+
+    Black frames and blank pages have one fingerprint.
+    """
     if pair.agreement.places < FEWEST_PLACES:
         return True
-    return (
-        pair.inliers is None
-        and pair.agreement.plainness > PLAIN
-        and not _same_fingerprint(pair, asked, found)
-    )
+    if pair.inliers is None:
+        return pair.agreement.plainness > PLAIN and not _same_fingerprint(pair, asked, found)
+    return pair.inliers < CHANCE_INLIERS and pair.code_bits >= CHANCE_BITS and pair.pdq_bits > NOTHING_ALIKE
 
 
 def _same_fingerprint(pair: ViewPair, asked: AskedView, found: View) -> bool:
