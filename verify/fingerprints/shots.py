@@ -39,11 +39,12 @@ GONE_BACK: Final = 0.4
 ALIKE: Final = 0.8
 """Correlation above which two looks are the same picture at another brightness."""
 
-BLEND_STEP: Final = 0.125
+BLEND_STEP: Final = 1 / 16
 """Seconds between the looks that are kept for gradual transitions."""
 
-BLEND_STEPS: Final = 8
-"""How many of them make the span that is tested: one second, a common length of a dissolve."""
+BLEND_STEPS: Final = (8, 16)
+"""How many of them make the spans that are tested: half a second for quick dissolves, in which less
+moves, and one second, a common length."""
 
 BLEND_JUMP: Final = 12.0
 """Mean difference, grey levels, between both ends of a gradual transition."""
@@ -69,7 +70,7 @@ class ShotFinder:
         self._last: NDArray[np.uint8] | None = None
         self._movement: deque[float] = deque(maxlen=5)
         self._candidate: _Candidate | None = None
-        self._blend = _BlendFinder()
+        self._blends = [_BlendFinder(steps) for steps in BLEND_STEPS]
 
     @property
     def candidate(self) -> Fraction | None:
@@ -85,14 +86,16 @@ class ShotFinder:
         if last is None or last.shape != luma.shape:
             return self._start(time)
         seconds, moved = float(time), difference(last, luma)
+        blended = self._blend_ends(seconds, luma)
         waited, started = self._candidate, self._settle(seconds, luma, moved)
+        if started is None and blended:  # the frames of a quick dissolve jump too
+            self._candidate = None
+            return self._start(time)
         came_back = waited is not None and started is None and self._candidate is None
         usual = self._candidate is None and not came_back and self._stands_out(moved)
         if usual or self._is_outdone(moved):
             self._candidate = _Candidate(time=time, seconds=seconds, before=last, after=luma, jump=moved)
             return started
-        if started is None and self._candidate is None and self._blend.ends(seconds, luma):
-            started = self._start(time)
         self._movement.append(moved)
         return started
 
@@ -120,8 +123,12 @@ class ShotFinder:
         """Say whether a jump makes little of the one that is waited for: what changes just before a cut."""
         return self._candidate is not None and moved >= STANDS_OUT * self._candidate.jump
 
+    def _blend_ends(self, seconds: float, luma: NDArray[np.uint8]) -> bool:
+        ended = [blend.ends(seconds, luma) for blend in self._blends]
+        return any(ended)
+
     def _start(self, time: Fraction) -> Fraction:
-        self._blend = _BlendFinder()
+        self._blends = [_BlendFinder(steps) for steps in BLEND_STEPS]
         return time
 
 
@@ -144,8 +151,9 @@ class _Candidate:
 class _BlendFinder:
     """Sees gradual transitions in looks taken every `BLEND_STEP` within one shot."""
 
-    def __init__(self) -> None:
-        self._looks: deque[NDArray[np.uint8]] = deque(maxlen=BLEND_STEPS + 1)
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._looks: deque[NDArray[np.uint8]] = deque(maxlen=steps + 1)
         self._taken = float("-inf")
         self._from: NDArray[np.uint8] | None = None
 
@@ -155,9 +163,9 @@ class _BlendFinder:
             return False
         self._taken = seconds
         self._looks.append(luma)
-        if len(self._looks) <= BLEND_STEPS:
+        if len(self._looks) <= self._steps:
             return False
-        first, middle, last = self._looks[0], self._looks[BLEND_STEPS // 2], self._looks[-1]
+        first, middle, last = self._looks[0], self._looks[self._steps // 2], self._looks[-1]
         if _blends(first, middle, last):
             self._from = first if self._from is None else self._from
             return False
