@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from verify.matching.claims import claims_copy
+from verify.matching.dissolves import without_dissolves
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.looks import Look
 from verify.matching.nearest_frame import FoundFrameSource
@@ -45,6 +46,8 @@ def matches_of(
     those of the found one around the place, which tells the speed; `closer` gives closer views of stills,
     which tell pages of one design apart.
     """
+    if frames is not None:
+        look = without_dissolves(look, frames)
     matches = []
     for key in look.pairings:
         pieces = pieces_of(finder, look.shots, look.pairs_with(key), (frames, found_frames))

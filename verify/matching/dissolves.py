@@ -1,0 +1,70 @@
+"""Where one shot of a query dissolves into the next one.
+
+A dissolve is noticed when it is over: the shot before it would end with frames of the next one and with
+mixed ones, and no line in time holds for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from verify.matching.alignment import TimedPicture
+from verify.matching.looks import Look
+from verify.matching.shots import FrameSource, Shot
+
+NOTICED_WITHIN: Final = 1.0
+"""Seconds after the first frame that looks like the next shot, at most, until that is noticed."""
+NEXT_FRAME: Final = 0.15
+"""Seconds within which the next shot has a frame."""
+LOOKS_LIKE_NEXT: Final = 0.8
+"""Correlation of grey values, as in `fingerprints.shots`."""
+MIXED: Final = 0.3
+"""Seconds before that in which frames show both: as long as a quick dissolve lasts, half of a slow one."""
+SHORTEST: Final = 0.2
+"""What is left of a shot at least."""
+
+
+def without_dissolves(look: Look, frames: FrameSource) -> Look:
+    """Return the look with shots that resemble something ended before they dissolve into the next one."""
+    matched = {start for of_shots in look.pairings.values() for start in of_shots}
+    shots, starts = list(look.shots), {shot.start: shot.start for shot in look.shots}
+    for number, (shot, after) in enumerate(pairwise(look.shots)):
+        if shot.end == after.start and not matched.isdisjoint((shot.start, after.start)):
+            begins = _begins(frames(shot.end - NOTICED_WITHIN, shot.end + NEXT_FRAME), shot.end)
+            if begins < shot.end:
+                starts[after.start] = begins
+                shots[number] = replace(
+                    shots[number], end=max(begins - MIXED, shots[number].start + SHORTEST)
+                )
+                shots[number + 1] = replace(after, start=begins)
+    return _retimed(look, shots, starts)
+
+
+def _retimed(look: Look, shots: Sequence[Shot], starts: dict[float, float]) -> Look:
+    pairings = {
+        key: {starts[start]: pairing for start, pairing in of_shots.items()}
+        for key, of_shots in look.pairings.items()
+    }
+    return replace(look, shots=shots, pairings=pairings)
+
+
+def _begins(frames: Sequence[TimedPicture], noticed: float) -> float:
+    """Return the time from which all frames look like the one at which a shot was noticed."""
+    before = [frame for frame in frames if frame.time < noticed]
+    following = next((frame for frame in frames if frame.time >= noticed), None)
+    begins = noticed
+    while following is not None and before and _alike(before[-1], following):
+        begins = before.pop().time
+    return begins
+
+
+def _alike(one: TimedPicture, other: TimedPicture) -> bool:
+    if min(one.picture.std(), other.picture.std()) == 0 or one.picture.shape != other.picture.shape:
+        return False
+    together = np.corrcoef(one.picture.ravel(), other.picture.ravel())[0, 1]
+    return bool(together > LOOKS_LIKE_NEXT)
