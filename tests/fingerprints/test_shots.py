@@ -96,6 +96,13 @@ def test_a_dissolve_of_one_second_starts_a_shot_at_its_end() -> None:
     assert 2.4 <= found[1] <= 3.6
 
 
+def test_a_quick_dissolve_between_moving_pictures_starts_a_shot() -> None:
+    one, other = scene(12, 60, speed=0.15), scene(13, 60, speed=0.15)
+    found = starts(one[:50] + blend(one[50:58], other[:8]) + other[8:])
+    assert len(found) == 2
+    assert 2.0 <= found[1] <= 2.9
+
+
 def test_a_fade_through_black_starts_one_shot() -> None:
     one, other, black = scene(10, 1) * 40, scene(11, 1) * 40, [np.zeros((36, 64), np.uint8)] * 15
     looks = one + blend(one[:15], black) + black + blend(black, other[:15]) + other

@@ -102,6 +102,29 @@ def test_a_compilation_gives_one_segment_for_each_piece(archive, ask, film) -> N
     assert [(s.query_start, s.query_end) for s in found["film-4"]] == [pytest.approx((3, 6), abs=0.2)]
 
 
+def test_a_shot_that_dissolves_into_the_next_is_placed_without_it(archive, film, view) -> None:
+    """The dissolve of 3.0 to 3.3 s is noticed at 3.6 s, as the cut of the views has it."""
+
+    def shown(time: float) -> np.ndarray:
+        share = float(np.clip((time - 3.0) / 0.3, 0, 1))
+        one, other = film(0, 1.4 + time), film(4, 3.2 + time)
+        return cv2.addWeighted(one, 1 - share, other, share, 0)
+
+    frames = [(n / 25, shown(n / 25)) for n in range(165)]
+    views = [
+        replace(view(shown(time), QUERY, Fraction(round(time * 25), 25)), starts_shot=time in (0, 3.6))
+        for time in (0, 1, 2, 3, 3.6, 4.6, 5.6)
+    ]
+    matches = find_copies(archive, views, duration=6.6, frames=lambda a, b: _between(frames, a, b))
+    found = {match.item: match.segments for match in copies(matches)}
+    assert set(found) == {"film-0", "film-4"}
+    (one,), (other,) = found["film-0"], found["film-4"]
+    assert one.found_start == pytest.approx(1.4, abs=0.3)
+    assert one.query_end < 3.3
+    assert 3.25 < other.query_start < 3.58
+    assert other.found_start - other.query_start == pytest.approx(3.2, abs=0.3)
+
+
 def test_a_frame_finds_its_video_and_its_second(archive, view, film) -> None:
     (match,) = copies(find_copies(archive, [view(film(5, 7.0), QUERY)]))
     assert (match.item, match.relation) == ("film-5", "part-of")
