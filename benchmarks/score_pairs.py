@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
@@ -60,6 +60,8 @@ ANOTHER_APP_WEIGHS = 15
 """True copies of which an app surrounds one side, or another app each: they show the least of themselves."""
 SURROUNDED_WEIGHS = 2
 """True copies under the overlays of `surroundings.py`."""
+CHATS_WEIGH = 0.5
+"""They have three times as many designs as others: what moves with the picture is hardest to tell."""
 ROOMS, GUESTS = 40, 3
 """Rooms, and people in each that the archive does not hold."""
 ROOM_EDITS = ("jpeg_30", "crop_50", "post_screenshot", "filmed_screen", "mirror_crop_caption_jpeg")
@@ -166,15 +168,22 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
                 name=member.key,
                 rgb=overlays.true_copy(under, member.rgb, member.key).rgb,
                 right=member.key,
+                weight=_weight(kind),
                 copy_weighs=_copy_weighs(kind, name),
             )
             yield from _asked(finder, copy)
     for place, guest in enumerate(held_out[1:]):
         under = design if place % 2 else other
         rgb, kept = overlays.shown_under(under, guest.rgb).rgb, {"name": guest.key, "right": None}
-        yield from _asked(worn, Question(kind=f"{kind}, strangers", rgb=rgb, **kept))
+        stranger = Question(kind=f"{kind}, strangers", rgb=rgb, weight=_weight(kind), **kept)
+        yield from _asked(worn, stranger)
         if place % 4 < 2:
-            yield from _asked(lone, Question(kind=f"{kind}, lone", rgb=rgb, weight=LONE_WEIGHS, **kept))
+            weight = LONE_WEIGHS * _weight(kind)
+            yield from _asked(lone, replace(stranger, kind=f"{kind}, lone", weight=weight))
+
+
+def _weight(kind: str) -> float:
+    return CHATS_WEIGH if kind == "chat" else 1.0
 
 
 def _copy_weighs(kind: str, name: str) -> float:
