@@ -32,7 +32,7 @@ CHANCE_BITS: Final = 26
 CHANCE_INLIERS: Final = 12
 NOTHING_ALIKE: Final = 86
 """Median distance of the codes from which so few inliers are chance where the fingerprints, so far apart, say
-nothing: 11 of 15,067 copies are such. A horizon had been laid over another one (docs/matching.md)."""
+nothing: of 11,576 such pairs 33 are copies. A horizon had been laid over another one (docs/matching.md)."""
 DOUBTFUL_SCORE: Final = 0.8
 PLAIN_FRAME: Final = 0.25
 LETTER_BITS: Final = 16
