@@ -5,9 +5,9 @@
 prints Markdown. Photos and videos are any folders of mutually different media: the edits, and
 the truth about them, are made here. Clips are written to the cache folder and kept.
 
-Read in this order: placed (a picture and its truth), paint, screens, layouts, usual_edits and
-further_edits, still_edits; overlays and patterns; footage and clip_edits; answers, peers and ours
-(the methods); still_trials and clip_trials (the questions); report.
+Read in this order: placed (a picture and its truth), paint, screens, layouts, usual_edits,
+further_edits and covered_edits, still_edits; overlays, surroundings and patterns; footage and
+clip_edits; answers, peers and ours (the methods); still_trials and clip_trials (the questions); report.
 """
 
 from __future__ import annotations

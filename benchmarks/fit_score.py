@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from score_pairs import Folders, Row, collected, parts
+from score_pairs import Folders, collected, parts
+from score_questions import Row
 from verify.matching.claims import claims_copy
 from verify.matching.geometry import Floats
 from verify.matching.judgement import DOUBTFUL_SCORE

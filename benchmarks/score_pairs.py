@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,14 +25,11 @@ from covered_edits import COVERED
 from layouts import STRANGERS_NEEDED
 from pictures import Picture, load
 from placed import Rgb
-from verify.fingerprints.image_hash import fingerprint
-from verify.fingerprints.local_features import QUERY, STORED, Detail, extract
+from score_questions import Question, Row, add, rows_of, view_of
+from verify.fingerprints.local_features import QUERY
 from verify.matching.claims import WEAK_LEAD_SCORE
-from verify.matching.finder import CopyFinder, Pairing
-from verify.matching.judgement import is_doubtful
+from verify.matching.finder import CopyFinder
 from verify.matching.pairs import AskedView
-from verify.matching.score import measures
-from verify.records import View
 
 HELD_OUT = 50
 """Photos that are in no archive: strangers, and what else a collage shows."""
@@ -83,33 +79,6 @@ class Folders(NamedTuple):
     videos: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """The best pair of one item for one question."""
-
-    question: str
-    """Kind and name, for the table; the name decides the half."""
-    kind: str
-    half: int
-    right: bool
-    doubted: bool
-    weight: float
-    measured: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Something to ask, and the key of what it is a copy of, if of anything."""
-
-    kind: str
-    name: str
-    rgb: Rgb
-    right: str | None
-    weight: float = 1.0
-    copy_weighs: float = 1.0
-    """By so much more weighs the copy than the strangers."""
-
-
 def parts(folders: Folders) -> list[Callable[[], Iterator[Row]]]:
     """The work in pieces of about a minute."""
     return [
@@ -141,7 +110,7 @@ def _edited(folders: Folders, name: str) -> Iterator[Row]:
     for picture, right in [*copies, *others]:
         rgb = still_edits.edit(name, picture.rgb, key=picture.key, strangers=strangers).rgb
         weight = COVERED_WEIGHS if name in COVERED else 1.0
-        yield from _asked(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right, weight=weight))
+        yield from rows_of(finder, Question(kind=name, name=picture.key, rgb=rgb, right=right, weight=weight))
 
 
 def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
@@ -171,15 +140,15 @@ def _under(folders: Folders, kind: str, number: int) -> Iterator[Row]:
                 weight=_weight(kind),
                 copy_weighs=_copy_weighs(kind, name),
             )
-            yield from _asked(finder, copy)
+            yield from rows_of(finder, copy)
     for place, guest in enumerate(held_out[1:]):
         under = design if place % 2 else other
         rgb, kept = overlays.shown_under(under, guest.rgb).rgb, {"name": guest.key, "right": None}
         stranger = Question(kind=f"{kind}, strangers", rgb=rgb, weight=_weight(kind), **kept)
-        yield from _asked(worn, stranger)
+        yield from rows_of(worn, stranger)
         if place % 4 < 2:
             weight = LONE_WEIGHS * _weight(kind)
-            yield from _asked(lone, replace(stranger, kind=f"{kind}, lone", weight=weight))
+            yield from rows_of(lone, replace(stranger, kind=f"{kind}, lone", weight=weight))
 
 
 def _weight(kind: str) -> float:
@@ -200,12 +169,12 @@ def _drawn(kind: str, count: int) -> Iterator[Row]:
         add(finder, str(number), pages.drawn(kind, number))
     for number in range(first + count, first + count + STRANGERS):
         rgb = pages.drawn(kind, number)
-        yield from _asked(
+        yield from rows_of(
             finder, Question(kind=f"{kind}, strangers", name=str(number), rgb=rgb, right=None, weight=weight)
         )
     for number in range(first, first + count):
         for rgb in pages.copies(pages.drawn(kind, number)):
-            yield from _asked(
+            yield from rows_of(
                 finder, Question(kind=kind, name=str(number), rgb=rgb, right=str(number), weight=weight)
             )
 
@@ -216,7 +185,7 @@ def _marked() -> Iterator[Row]:
     for number in range(MEMBERS):
         add(finder, str(number), patterns.markings(rng))
     for number in range(MEMBERS, 2 * MEMBERS):
-        yield from _asked(
+        yield from rows_of(
             finder, Question(kind="markings", name=str(number), rgb=patterns.markings(rng), right=None)
         )
 
@@ -236,7 +205,7 @@ def _papered(folders: Folders, print_: str, number: int) -> Iterator[Row]:
         for asked in [shown] if copy else [rgb, shown]:
             kind = f"before {print_}" if copy else f"before {print_}, strangers"
             right = key if copy else None
-            yield from _asked(finder, Question(kind=kind, name=key, rgb=asked, right=right))
+            yield from rows_of(finder, Question(kind=kind, name=key, rgb=asked, right=right))
 
 
 def _one_room(folders: Folders, name: str) -> Iterator[Row]:
@@ -253,7 +222,7 @@ def _one_room(folders: Folders, name: str) -> Iterator[Row]:
     for key, rgb, right in asked:
         shown = still_edits.edit(name, rgb, key=key, strangers=strangers).rgb
         kind = "one room" if right else "one room, strangers"
-        yield from _asked(finder, Question(kind=kind, name=key, rgb=shown, right=right, weight=ROOM_WEIGHS))
+        yield from rows_of(finder, Question(kind=kind, name=key, rgb=shown, right=right, weight=ROOM_WEIGHS))
 
 
 def _inhabited(room: Rgb, people: Sequence[Picture], rng: np.random.Generator) -> Rgb:
@@ -275,7 +244,7 @@ def _one_camera(folders: Folders) -> Iterator[Row]:
                 for name in ROOM_EDITS:
                     asked = f"{other} {place}"
                     shown = still_edits.edit(name, rgb, key=asked, strangers=strangers).rgb
-                    yield from _asked(
+                    yield from rows_of(
                         finder,
                         Question(kind="one camera", name=asked, rgb=shown, right=None, weight=ROOM_WEIGHS),
                     )
@@ -314,31 +283,3 @@ def _photo_finder(folders: Folders) -> CopyFinder:
     for picture in _photos(folders)[1]:
         add(finder, picture.key, picture.rgb)
     return finder
-
-
-def add(finder: CopyFinder, key: str, rgb: Rgb) -> None:
-    finder.add(key, [view_of(rgb, STORED)])
-
-
-def _asked(finder: CopyFinder, question: Question) -> Iterator[Row]:
-    for pairing in finder.pairings(AskedView.of(view_of(question.rgb, QUERY))):
-        yield _row(pairing, question)
-
-
-def _row(pairing: Pairing, question: Question) -> Row:
-    seen: tuple[Any, ...] = pairing.pair, pairing.asked, pairing.view
-    right = pairing.item.key == question.right
-    return Row(
-        question=f"{question.kind}/{question.name}/{zlib.crc32(question.rgb.tobytes())}",
-        kind=question.kind,
-        half=zlib.crc32(question.name.encode()) & 1,
-        right=right,
-        doubted=is_doubtful(*seen),
-        weight=question.weight * (question.copy_weighs if right else 1),
-        measured=tuple(measures(*seen)),
-    )
-
-
-def view_of(rgb: Rgb, detail: Detail) -> View:
-    rgb = np.ascontiguousarray(rgb)
-    return View(time=Fraction(0), fingerprints=fingerprint(rgb), thumbnail=b"", features=extract(rgb, detail))

@@ -10,7 +10,7 @@ import pytest
 
 import fit_score
 import pages
-import score_pairs
+from score_questions import add, view_of
 from verify.fingerprints.local_features import QUERY
 from verify.matching import score
 from verify.matching.claims import ACCEPT_SCORE
@@ -46,8 +46,8 @@ def test_a_net_that_is_written_scores_pairs_as_before(tmp_path: Path) -> None:
 def test_a_copy_of_a_letter_is_told_from_other_letters_by_the_net_alone() -> None:
     finder = CopyFinder()
     for number in range(3):
-        score_pairs.add(finder, str(number), pages.drawn("letters", number))
+        add(finder, str(number), pages.drawn("letters", number))
     for rgb in pages.copies(pages.drawn("letters", 1))[:2]:
-        for found in finder.pairings(AskedView.of(score_pairs.view_of(rgb, QUERY))):
+        for found in finder.pairings(AskedView.of(view_of(rgb, QUERY))):
             probable = score.probability(found.pair, found.asked, found.view)
             assert (probable >= ACCEPT_SCORE) == (found.item.key == "1")

@@ -35,12 +35,13 @@ def without_dissolves(look: Look, frames: FrameSource) -> Look:
     shots, starts = list(look.shots), {shot.start: shot.start for shot in look.shots}
     for number, (shot, after) in enumerate(pairwise(look.shots)):
         if shot.end == after.start and not matched.isdisjoint((shot.start, after.start)):
-            begins = _begins(frames(shot.end - NOTICED_WITHIN, shot.end + NEXT_FRAME), shot.end)
+            own = shots[number]
+            least = own.start + SHORTEST
+            around = frames(max(least, shot.end - NOTICED_WITHIN), shot.end + NEXT_FRAME)
+            begins = _begins(around, shot.end)
             if begins < shot.end:
                 starts[after.start] = begins
-                shots[number] = replace(
-                    shots[number], end=max(begins - MIXED, shots[number].start + SHORTEST)
-                )
+                shots[number] = replace(own, end=max(begins - MIXED, least))
                 shots[number + 1] = replace(after, start=begins)
     return _retimed(look, shots, starts)
 
