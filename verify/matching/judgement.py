@@ -33,6 +33,8 @@ CHANCE_INLIERS: Final = 12
 NOTHING_ALIKE: Final = 86
 """Median distance of the codes from which so few inliers are chance where the fingerprints, so far apart, say
 nothing: of 11,576 such pairs 33 are copies. A horizon had been laid over another one (docs/matching.md)."""
+SURE_OF_PLAIN: Final = 0.95
+"""Score that what lies on plain ground must reach: charts of one design come to 0.93."""
 DOUBTFUL_SCORE: Final = 0.8
 PLAIN_FRAME: Final = 0.25
 LETTER_BITS: Final = 16
@@ -51,7 +53,7 @@ class Judgement:
 def judge(pair: ViewPair, asked: AskedView, found: View) -> Judgement:
     """Return the relation of the query's view to the found one, and the score that it is a copy."""
     score = probability(pair, asked, found)
-    if is_doubtful(pair, asked, found):
+    if is_doubtful(pair, asked, found) or (score < SURE_OF_PLAIN and _on_plain_ground(pair)):
         score = min(score, DOUBTFUL_SCORE)
     if score < ACCEPT_SCORE and under_overlay(pair, asked, found):
         return Judgement(relation="shares-overlay", score=score)
@@ -68,6 +70,10 @@ def is_doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
     if pair.inliers is None:
         return pair.agreement.plainness > PLAIN and not _same_fingerprint(pair, asked, found)
     return pair.inliers < CHANCE_INLIERS and pair.code_bits >= CHANCE_BITS and pair.pdq_bits > NOTHING_ALIKE
+
+
+def _on_plain_ground(pair: ViewPair) -> bool:
+    return pair.agreement.plainness > PLAIN
 
 
 def _same_fingerprint(pair: ViewPair, asked: AskedView, found: View) -> bool:

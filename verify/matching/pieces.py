@@ -107,8 +107,8 @@ def read(piece: Piece, closer: Closer) -> Piece:
     )
     if seen is None:
         return piece
-    if seen.otherwise and piece.score >= ACCEPT_SCORE:
-        return replace(piece, score=OTHER_WORDS_SCORE, note=OTHER_WORDS)
+    if seen.otherwise:
+        return replace(piece, score=min(piece.score, OTHER_WORDS_SCORE), note=OTHER_WORDS)
     whole = max(pair.agreement.query_area, pair.agreement.found_area) >= MOST_OF_PAGE
     if seen.same and whole and piece.pairing.judgement.relation != "shares-overlay":
         score = 1 - (1 - piece.score) * DOUBT_LEFT
