@@ -145,7 +145,7 @@ class _Candidate:
 
     def holds(self) -> bool:
         calm = not self.moved_after or self.jump >= STANDS_OUT * median(self.moved_after)
-        return calm and not _alike(self.before, self.after)
+        return calm and not alike(self.before, self.after)
 
 
 class _BlendFinder:
@@ -172,7 +172,7 @@ class _BlendFinder:
         if self._from is None or float(last.std()) < FLAT:
             return False
         start, self._from = self._from, None
-        return difference(start, last) >= BLEND_JUMP and not _alike(start, last)
+        return difference(start, last) >= BLEND_JUMP and not alike(start, last)
 
 
 def _blends(first: NDArray[np.uint8], middle: NDArray[np.uint8], last: NDArray[np.uint8]) -> bool:
@@ -182,7 +182,7 @@ def _blends(first: NDArray[np.uint8], middle: NDArray[np.uint8], last: NDArray[n
     return difference(middle, cv2.addWeighted(first, 0.5, last, 0.5, 0)) <= BLEND_ERROR * apart
 
 
-def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     """Say whether two looks show the same at perhaps another brightness; a flat look is like no other."""
     deviation = float(one.std()) * float(other.std())
     if deviation == 0:

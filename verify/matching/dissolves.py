@@ -11,8 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
-
+from verify.fingerprints.shots import alike
 from verify.matching.alignment import TimedPicture
 from verify.matching.looks import Look
 from verify.matching.shots import FrameSource, Shot
@@ -21,8 +20,6 @@ NOTICED_WITHIN: Final = 1.0
 """Seconds after the first frame that looks like the next shot, at most, until that is noticed."""
 NEXT_FRAME: Final = 0.15
 """Seconds within which the next shot has a frame."""
-LOOKS_LIKE_NEXT: Final = 0.8
-"""Correlation of grey values, as in `fingerprints.shots`."""
 MIXED: Final = 0.3
 """Seconds before that in which frames show both: as long as a quick dissolve lasts, half of a slow one."""
 SHORTEST: Final = 0.2
@@ -65,7 +62,4 @@ def _begins(frames: Sequence[TimedPicture], noticed: float) -> float:
 
 
 def _alike(one: TimedPicture, other: TimedPicture) -> bool:
-    if min(one.picture.std(), other.picture.std()) == 0 or one.picture.shape != other.picture.shape:
-        return False
-    together = np.corrcoef(one.picture.ravel(), other.picture.ravel())[0, 1]
-    return bool(together > LOOKS_LIKE_NEXT)
+    return one.picture.shape == other.picture.shape and alike(one.picture, other.picture)

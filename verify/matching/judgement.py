@@ -53,7 +53,8 @@ class Judgement:
 def judge(pair: ViewPair, asked: AskedView, found: View) -> Judgement:
     """Return the relation of the query's view to the found one, and the score that it is a copy."""
     score = probability(pair, asked, found)
-    if is_doubtful(pair, asked, found) or (score < SURE_OF_PLAIN and _on_plain_ground(pair)):
+    plain = pair.agreement.plainness > PLAIN
+    if is_doubtful(pair, asked, found) or (plain and score < SURE_OF_PLAIN):
         score = min(score, DOUBTFUL_SCORE)
     if score < ACCEPT_SCORE and under_overlay(pair, asked, found):
         return Judgement(relation="shares-overlay", score=score)
@@ -70,10 +71,6 @@ def is_doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
     if pair.inliers is None:
         return pair.agreement.plainness > PLAIN and not _same_fingerprint(pair, asked, found)
     return pair.inliers < CHANCE_INLIERS and pair.code_bits >= CHANCE_BITS and pair.pdq_bits > NOTHING_ALIKE
-
-
-def _on_plain_ground(pair: ViewPair) -> bool:
-    return pair.agreement.plainness > PLAIN
 
 
 def _same_fingerprint(pair: ViewPair, asked: AskedView, found: View) -> bool:
