@@ -25,10 +25,10 @@ from verify.matching.geometry import Floats
 from verify.matching.judgement import DOUBTFUL_SCORE
 from verify.matching.score import Net
 
-NETS, UNITS = 10, 12
+NETS, UNITS = 10, 32
 """Nets from different starts, of so many hidden units each, whose mean is one net."""
-DECAY = 3e-5
-ROUNDS = 300
+DECAY = 5e-5
+ROUNDS = 500
 COPIES_WEIGH = 1.5
 """A copy missed weighs more than a stranger accepted: strangers lie far more often near the limit."""
 

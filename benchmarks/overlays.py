@@ -172,6 +172,7 @@ KINDS: dict[str, Callable[[Rng, Framing], Overlay]] = {
     "stock_watermark": _stock_watermark,
     "player": surroundings.player,
     "short_film": surroundings.short_film,
+    "card": surroundings.card,
     "news_page": surroundings.news_page,
     "television": surroundings.television,
     "chat": surroundings.chat,

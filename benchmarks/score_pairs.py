@@ -36,16 +36,16 @@ HELD_OUT = 50
 MEMBERS = 30
 DESIGNS = {
     "phone_app": 7, "lower_third": 4, "caption_bar": 4, "channel_logo": 2, "stock_watermark": 2,
-    "player": 4, "short_film": 4, "news_page": 4, "television": 4, "chat": 12,
+    "player": 4, "short_film": 4, "card": 6, "news_page": 4, "television": 4, "chat": 12,
 }  # fmt: skip
 """Half of them leave each picture its proportions where they can."""
 ELSEWHERE = {
     "player": "news_page", "news_page": "chat", "chat": "television", "television": "short_film",
-    "short_film": "player",
+    "short_film": "card", "card": "player",
 }  # fmt: skip
 """Where a picture is shown under another overlay, if not under one of the same kind."""
-PAGES = (2, 14, 20)
-"""Items of three archives of each kind of page: how common a feature is depends on how many there are."""
+PAGES = (2, 9, 14, 20)
+"""Items of four archives of each kind of page: how common a feature is depends on how many there are."""
 STRANGERS = 20
 LONE_WEIGHS = 0.05
 """An item that alone wears an overlay: no one can tell it from a picture that says the same things."""

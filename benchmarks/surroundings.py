@@ -1,4 +1,4 @@
-"""Players, news pages, television frames and chats: what is drawn over a picture, or all around it.
+"""Players, news pages and cards, television frames and chats: what is drawn over a picture, or all around it.
 
 As in `overlays.py`, each design is random but fixed, and the same to the pixel on every picture; a frame of
 its own shape moves what lies below the picture.
@@ -17,6 +17,8 @@ from placed import Placed, Rgb
 PHONE = (720, 1280)
 SCREEN = (1280, 800)
 TELEVISION = (1280, 720)
+CARD_HEIGHTS = (720, 900, 1280)
+"""Of cards as wide as a phone."""
 PLAYER_BAR = 84
 """Pixels of the lower edge that a player darkens for its controls."""
 Draw = ImageDraw.ImageDraw
@@ -79,6 +81,32 @@ def short_film(rng: Rng, _: Framing) -> Overlay:
         picture.paste(layer, (0, 0), layer)
         screen = np.concatenate([np.array(picture), np.array(foot)])
         return under.painted(np.array(picture)).onto(screen, 0, 0)
+
+    return lay
+
+
+def card(rng: Rng, _: Framing) -> Overlay:
+    """A picture that fills a newsroom's card, ever darker towards the headline at its foot."""
+    width, height = PHONE[0], CARD_HEIGHTS[int(rng.integers(len(CARD_HEIGHTS)))]
+    rows, light = np.linspace(0, 1, height), rng.uniform(0.05, 0.3)
+    begun, ended = rng.uniform(0.1, 0.4), rng.uniform(0.6, 0.9)
+    dimmed = 1 - (1 - light) * np.clip((rows - begun) / (ended - begun), 0, 1)
+    layer = Image.new("RGBA", (width, height))
+    draw = ImageDraw.Draw(layer)
+    draw.rectangle((0, 0, 190, 64), fill=_accent(rng))
+    draw.text((16, 12), paint.sentence(rng, 1).upper(), "white", paint.font(34))
+    lines = int(rng.integers(2, 5))
+    top = height - 90 - 60 * lines
+    draw.rectangle((30, top - 58, 30 + int(rng.integers(120, 260)), top - 16), fill=_accent(rng))
+    for line in range(lines):
+        draw.text((30, top + 60 * line), paint.sentence(rng, 4), "white", paint.font(46))
+    draw.text((30, height - 60), paint.sentence(rng, 4), (190, 190, 190), paint.font(26))
+
+    def lay(placed: Placed) -> Placed:
+        under = covering(placed, width, height)
+        picture = Image.fromarray(paint.clipped(under.rgb * dimmed[:, None, None]))
+        picture.paste(layer, (0, 0), layer)
+        return under.painted(np.array(picture))
 
     return lay
 

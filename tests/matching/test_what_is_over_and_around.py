@@ -13,7 +13,7 @@ from verify.matching.claims import claims_copy
 from verify.matching.finder import CopyFinder
 
 ITEMS = 10
-SURROUNDINGS = ("player", "short_film", "news_page", "television", "chat")
+SURROUNDINGS = ("player", "short_film", "card", "news_page", "television", "chat")
 
 
 def claimed(finder: CopyFinder, query) -> list[str]:
@@ -31,6 +31,19 @@ def test_a_picture_is_found_bare_and_shown_in_the_same_way_and_others_are_not(ki
         for under in (design, None):
             shown = overlays.true_copy(under, scene(seed), str(seed)).rgb
             assert claimed(finder, view(shown, QUERY)) == [str(seed)]
+
+
+@pytest.mark.parametrize("number", [60, 61, 62, 63])
+def test_words_that_move_with_the_height_of_the_picture_above_them_are_no_copy(number, scene, view) -> None:
+    design, finder = overlays.design("chat", number), CopyFinder()
+    heights = [360 + 60 * (seed % 8) for seed in range(2 * ITEMS)]
+    shown = [
+        overlays.shown_under(design, scene(200 + n, 600, height)).rgb for n, height in enumerate(heights)
+    ]
+    for seed in range(ITEMS):
+        finder.add(str(seed), [view(shown[seed])])
+    for seed in range(ITEMS, 2 * ITEMS):
+        assert claimed(finder, view(shown[seed], QUERY)) == []
 
 
 @pytest.mark.parametrize("edit", ["emojis_over", "torn", "stained"])

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from verify.fingerprints import local_features
+from verify.matching.agreement import corners
 from verify.matching.geometry import Floats
 from verify.matching.pairs import AskedView, ViewPair, features_of, query_corners, size_of
 from verify.records import View
@@ -88,6 +89,7 @@ def measures(pair: ViewPair, asked: AskedView, found: View) -> Floats:
             seen.differs.lump,
             seen.differs.thickness,
             seen.differs.flat,
+            in_column(pair, asked, found),
         ],
         np.float64,
     )
@@ -99,9 +101,7 @@ def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
     An overlay fills the frame, or it is as wide as the frame and keeps its distance, in widths, from the top,
     the middle or the bottom of frames of any height; likewise with the sides.
     """
-    left, top, right, bottom = pair.agreement.region
-    stored = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-    queried = query_corners(pair, asked, found)
+    stored, queried = corners(pair.agreement.region), query_corners(pair, asked, found)
     moved = [np.abs(queried - stored).max()]
     sizes = size_of(asked.features), size_of(features_of(found))
     for along, across in ((0, 1), (1, 0)):
@@ -109,11 +109,23 @@ def in_place(pair: ViewPair, asked: AskedView, found: View) -> float:
         shifted = np.abs(queried[:, along] - stored[:, along]).max()
         for edge in EDGES:
             ours, theirs = (
-                (corners[:, across] - edge) * proportion
-                for corners, proportion in zip((queried, stored), across_by_along, strict=True)
+                (quad[:, across] - edge) * proportion
+                for quad, proportion in zip((queried, stored), across_by_along, strict=True)
             )
             moved.append(max(shifted, np.abs(ours - theirs).max()))
     return float(np.exp(-((min(moved) / PLACE_WIDTH) ** 2)))
+
+
+def in_column(pair: ViewPair, asked: AskedView, found: View) -> float:
+    """1 if the region lies at the same distance from the sides, however high, as words below a picture do."""
+    stored, queried = corners(pair.agreement.region), query_corners(pair, asked, found)
+    moved = queried * _in_widths(size_of(asked.features)) - stored * _in_widths(size_of(features_of(found)))
+    moved[:, 1] -= moved[:, 1].mean()
+    return float(np.exp(-((np.abs(moved).max() / PLACE_WIDTH) ** 2)))
+
+
+def _in_widths(size: Floats) -> Floats:
+    return np.asarray(size / size[0])
 
 
 def share_within(pair: ViewPair, found: View) -> float:
