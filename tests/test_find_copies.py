@@ -251,6 +251,28 @@ def test_a_clip_of_what_moves_fast_is_found_between_the_stored_seconds(tmp_path:
     assert (segment.found_start, segment.found_end) == pytest.approx((2.4, 5.4), abs=0.1)
 
 
+def test_a_speech_of_which_a_part_was_cut_out_is_two_segments(tmp_path: Path) -> None:
+    """One room throughout: the picture jumps where the part is missing, its layout stays."""
+    room, head = picture(7), picture(8, 96, 96)
+
+    def speaking(time: float) -> np.ndarray:
+        shown = room.copy()
+        x, y = round(110 + 60 * np.sin(0.9 * time)), round(70 + 40 * np.sin(1.37 * time + 1))
+        shown[y : y + 96, x : x + 96] = head
+        return shown
+
+    frames = [speaking(number / 24) for number in range(240)]
+    speech = write_frames(tmp_path / "speech.mp4", frames, rate=24)
+    shortened = write_frames(tmp_path / "shortened.mp4", frames[24:84] + frames[158:218], rate=24)
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([speech])
+        (match,) = archive.find_copies(shortened)
+    assert match.score >= ACCEPT_SCORE
+    before, after = match.segments
+    assert (before.query_end, before.found_start, before.found_end) == pytest.approx((2.5, 1, 3.5), abs=0.2)
+    assert (after.query_start, after.found_start) == pytest.approx((2.5, 158 / 24), abs=0.2)
+
+
 def test_a_stored_file_that_cannot_be_decoded_any_more_stops_no_search(tmp_path: Path) -> None:
     """A disk that fails, a file that was made to crash the decoder: its stored samples answer for it."""
     original = Path(shutil.copy(MEDIA / "IMG_2291.MOV", tmp_path))

@@ -26,10 +26,20 @@ def scene(seed: int, frames: int, *, speed: float = 0.4) -> list[Look]:
     return looks
 
 
-def starts(looks: list[Look], rate: int = 25) -> list[float]:
-    finder = ShotFinder()
+def starts(looks: list[Look], rate: int = 25, *, jump_cuts: bool = False) -> list[float]:
+    finder = ShotFinder(jump_cuts=jump_cuts)
     found = [finder.look(Fraction(number, rate), look) for number, look in enumerate(looks)]
     return sorted(float(start) for start in (*found, finder.finish()) if start is not None)
+
+
+def interview(times: range) -> list[Look]:
+    """A head that moves before one wall."""
+    wall = scene(6, 1)[0]
+    looks = []
+    for time in times:
+        x, y = round(22 + 14 * np.sin(time / 20)), round(12 + 6 * np.sin(time / 13))
+        looks.append(cv2.rectangle(wall.copy(), (x, y), (x + 9, y + 9), 60, -1))
+    return looks
 
 
 def blend(one: list[Look], other: list[Look]) -> list[Look]:
@@ -46,6 +56,18 @@ def test_one_scene_is_one_shot() -> None:
 def test_hard_cuts_start_shots_at_their_very_frame() -> None:
     looks = [look for seed in range(5) for look in scene(seed, 30)]
     assert starts(looks) == [0, 1.2, 2.4, 3.6, 4.8]
+
+
+def test_a_jump_cut_starts_a_shot_where_these_are_looked_for() -> None:
+    looks = interview(range(50)) + interview(range(90, 140))
+    assert starts(looks) == [0]
+    assert starts(looks, jump_cuts=True) == [0, 2.0]
+
+
+def test_no_jump_cut_is_seen_in_what_moves_evenly_or_stands_for_a_frame() -> None:
+    assert starts(interview(range(100)), jump_cuts=True) == [0]
+    assert starts(scene(3, 100, speed=2.0), jump_cuts=True) == [0]
+    assert starts([look for look in interview(range(0, 200, 2)) for _ in (1, 2)], jump_cuts=True) == [0]
 
 
 def test_a_cut_near_the_end_is_found() -> None:

@@ -58,6 +58,14 @@ class Drawn(Video):
         return self._times[-1] - self._times[0] + 1 if self._times else None
 
 
+class Panned(Drawn):
+    """The same with a picture of its own for each time."""
+
+    def __init__(self, times: list[Fraction], pictures: list[NDArray[np.uint8]]) -> None:
+        super().__init__(times, pictures=0)
+        self._pictures = pictures
+
+
 def times_of(video: SampledVideo) -> list[float]:
     return [float(view.time) for view in video.views]
 
@@ -67,8 +75,22 @@ def test_moving_pictures_give_a_sample_a_second_at_least(tmp_path: Path) -> None
     times = times_of(found)
     assert times[0] == 0
     assert all(later - earlier <= 1 for earlier, later in pairwise(times))
-    assert len(times) <= 9
     assert found.duration == 8
+
+
+def test_a_pan_gives_two_samples_a_second_where_it_is_fast() -> None:
+    wide, ticks = picture(3, 1600, 80), [Fraction(number, 10) for number in range(80)]
+    slow = sample_video(Panned(ticks, [wide[:, number : number + 120] for number in range(80)]))
+    fast = sample_video(Panned(ticks, [wide[:, 16 * number :][:, :120] for number in range(80)]))
+    assert len(slow.views) <= 9
+    assert len(fast.views) >= 12
+    assert min(later - earlier for earlier, later in pairwise(times_of(fast)[:-1])) >= 0.5
+
+
+def test_noise_in_the_dark_is_no_other_picture() -> None:
+    rng, ticks = np.random.default_rng(0), [Fraction(number, 10) for number in range(80)]
+    dark = sample_video(Panned(ticks, [rng.integers(0, 3, (80, 80, 3), np.uint8) for _ in ticks]))
+    assert len(dark.views) <= 3
 
 
 def test_every_shot_has_its_first_frame_among_the_samples(tmp_path: Path) -> None:

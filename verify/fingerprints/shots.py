@@ -3,12 +3,13 @@
 Hard cuts: a jump that stands out from the movement before and after it and that does not go back within a
 quarter of a second, as the flash of a camera does. Gradual transitions: the frame half way looks like the
 mean of both ends, which movement does not. A wipe, or a dissolve between two moving pictures, may be missed;
-a cut between two pictures of the same layout and brightness may be missed too.
+so may a cut between two pictures of the same layout and brightness, unless jump cuts are looked for.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import median
@@ -28,6 +29,16 @@ JUMP: Final = 8.0
 
 STANDS_OUT: Final = 2.5
 """How many times the usual movement a cut must be; PySceneDetect's AdaptiveDetector takes 3 of its unit."""
+
+JUMP_CUT: Final = 3.0
+"""The same where the layout stays: a sentence cut out of an interview. Captions that appear give 2 to 4."""
+
+JUMP_CUT_STANDS_OUT: Final = 1.8
+"""How many times the largest movement within `FLASH` a jump cut must be: ten of eleven are 2.2 to 11 times,
+within shots hardly anything is 1.6 times but captions and what blinks (docs/matching.md)."""
+
+FEWEST_BESIDE: Final = 2
+"""Frames on either side of which the movement is known."""
 
 FLASH: Final = 0.25
 """Seconds. A picture that comes back within this was interrupted by a flash, not cut. Photographic flashes
@@ -66,7 +77,9 @@ def difference(one: NDArray[Any], other: NDArray[Any]) -> float:
 class ShotFinder:
     """Takes the looks in order of time and tells where shots start, up to `FLASH` later."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, jump_cuts: bool = False) -> None:
+        """Look for `jump_cuts` too; some are none, which does no harm where shots are joined later."""
+        self._jump_cuts = jump_cuts
         self._last: NDArray[np.uint8] | None = None
         self._movement: deque[float] = deque(maxlen=5)
         self._candidate: _Candidate | None = None
@@ -94,7 +107,9 @@ class ShotFinder:
         came_back = waited is not None and started is None and self._candidate is None
         usual = self._candidate is None and not came_back and self._stands_out(moved)
         if usual or self._is_outdone(moved):
-            self._candidate = _Candidate(time=time, seconds=seconds, before=last, after=luma, jump=moved)
+            self._candidate = _Candidate(
+                time=time, seconds=seconds, before=last, after=luma, jump=moved, jump_cuts=self._jump_cuts
+            )
             return started
         self._movement.append(moved)
         return started
@@ -117,7 +132,8 @@ class ShotFinder:
         return None
 
     def _stands_out(self, moved: float) -> bool:
-        return moved >= JUMP and (not self._movement or moved >= STANDS_OUT * median(self._movement))
+        cut = moved >= JUMP and (not self._movement or moved >= STANDS_OUT * median(self._movement))
+        return cut or (self._jump_cuts and is_jump_cut(moved, self._movement))
 
     def _is_outdone(self, moved: float) -> bool:
         """Say whether a jump makes little of the one that is waited for: what changes just before a cut."""
@@ -141,11 +157,14 @@ class _Candidate:
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     jump: float
+    jump_cuts: bool
+    """Whether the layout may stay."""
     moved_after: list[float] = field(default_factory=list)
 
     def holds(self) -> bool:
         calm = not self.moved_after or self.jump >= STANDS_OUT * median(self.moved_after)
-        return calm and not alike(self.before, self.after)
+        another = self.jump >= JUMP and not alike(self.before, self.after)
+        return (calm and another) or (self.jump_cuts and is_jump_cut(self.jump, self.moved_after))
 
 
 class _BlendFinder:
@@ -173,6 +192,13 @@ class _BlendFinder:
             return False
         start, self._from = self._from, None
         return difference(start, last) >= BLEND_JUMP and not alike(start, last)
+
+
+def is_jump_cut(moved: float, beside: Collection[float]) -> bool:
+    """Say whether a difference from the frame before stands out from those of the frames `beside` it."""
+    if len(beside) < FEWEST_BESIDE:
+        return False
+    return moved >= JUMP_CUT and moved >= JUMP_CUT_STANDS_OUT * max(beside)
 
 
 def _blends(first: NDArray[np.uint8], middle: NDArray[np.uint8], last: NDArray[np.uint8]) -> bool:

@@ -1,9 +1,10 @@
 """Chooses the frames of a video that become views, in one walk, within bounded memory.
 
-One frame a second, unless told otherwise, and the first of every shot. Where nothing moves, one in five
-seconds: enough to say where in time, and a ten-minute slideshow stays small. A video that would give more
-than the limit is sampled thinner from its start to its end, never cut off: the interval doubles as often as
-needed, so the length need not be known, or true, beforehand.
+One frame a second, unless told otherwise, and the first of every shot. Where the picture has become another
+within half of that time, as in a fast pan, two: a frame between them would resemble neither. Where nothing
+moves, one in five seconds: enough to say where in time, and a ten-minute slideshow stays small. A video that
+would give more than the limit is sampled thinner from its start to its end, never cut off: the interval
+doubles as often as needed, so the length need not be known, or true, beforehand.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import cv2
 
 from verify.fingerprints.local_features import STORED, Detail
 from verify.fingerprints.measurements import measure_pictures, small_copy
-from verify.fingerprints.shots import LOOK_SIDE, ShotFinder
+from verify.fingerprints.shots import LOOK_SIDE, ShotFinder, alike
 from verify.fingerprints.views import make_view
 from verify.records import MetadataValue, Shot, View
 
@@ -71,7 +72,8 @@ def sample_video(
     """Walk all frames once; compute views of the chosen ones and find the shots.
 
     The hashes of a sample are those of the plain frame at its full size; thumbnails and measurements are only
-    made to be `recorded`. Raises what `video.frames` raises.
+    made to be `recorded`. What is not is a question: the jump cuts in it are found too, as what is before one
+    and what is behind may come from two places of one film. Raises what `video.frames` raises.
     """
     walk = _Walk(max_samples, exact=exact, detail=detail, recorded=recorded)
     for frame in video.frames():
@@ -102,7 +104,7 @@ class _Walk:
         self._max_samples = max(max_samples, FEWEST_SAMPLES)
         self._recorded = recorded
         self._make_view = partial(make_view, exact=exact, detail=detail, pictured=recorded)
-        self._finder = ShotFinder()
+        self._finder = ShotFinder(jump_cuts=not recorded)
         self._interval = self._least_interval = (detail or STORED).interval
         self._now = Fraction(0)
         self._sampled = self._due_after = Fraction(0)
@@ -116,11 +118,13 @@ class _Walk:
         started = self._finder.look(frame.time, luma)
         if started is not None:
             self._start_shot(started, frame)
-        if frame.time not in self.views and self._due(step, luma):
+        between = self._half_way(step) and _another(luma, self._sampled_luma)
+        if frame.time not in self.views and (between or self._due(step, luma)):
             self._sample(frame.time, frame.rgb(), starts_shot=False)
         if frame.time in self.views:
             self._sampled, self._sampled_luma = frame.time, luma
-            self._due_after = frame.time + self._interval
+            if not between:
+                self._due_after = frame.time + self._interval
         elif self._finder.candidate == frame.time:
             self._held = frame.time, frame.rgb()
 
@@ -146,6 +150,10 @@ class _Walk:
         if self._now + step <= self._due_after:
             return False
         return self._now + step > self._sampled + STILL_INTERVAL or not _still(luma, self._sampled_luma)
+
+    def _half_way(self, step: Fraction) -> bool:
+        """Say whether this is the last frame in the first half of the time until the next sample is due."""
+        return self._now <= self._due_after - self._interval / 2 < self._now + step
 
     def _sample(self, time: Fraction, rgb: NDArray[np.uint8], *, starts_shot: bool) -> None:
         self.views[time] = self._make_view(rgb, time=time, starts_shot=starts_shot)
@@ -180,6 +188,13 @@ class _Walk:
             self.measured = self.measured[::2]
             self._measure_every *= 2
         self._until_measured = self._measure_every
+
+
+def _another(luma: NDArray[np.uint8], sampled: NDArray[np.uint8] | None) -> bool:
+    """Say whether the picture has become another one since the last sample; noise in the dark is not one."""
+    if sampled is None or sampled.shape != luma.shape:
+        return False
+    return not _still(luma, sampled) and not alike(luma, sampled)
 
 
 def _still(luma: NDArray[np.uint8], sampled: NDArray[np.uint8] | None) -> bool:

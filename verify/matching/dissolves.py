@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from verify.fingerprints.shots import alike
+from verify.fingerprints.shots import FLASH, alike, difference, is_jump_cut
 from verify.matching.alignment import TimedPicture
 from verify.matching.looks import Look
 from verify.matching.shots import FrameSource, Shot
@@ -52,13 +52,26 @@ def _retimed(look: Look, shots: Sequence[Shot], starts: dict[float, float]) -> L
 
 
 def _begins(frames: Sequence[TimedPicture], noticed: float) -> float:
-    """Return the time from which all frames look like the one at which a shot was noticed."""
+    """Return the time from which all frames look like the one at which a shot was noticed.
+
+    That time itself if there is a jump: what is before a jump cut may look like what follows.
+    """
     before = [frame for frame in frames if frame.time < noticed]
     following = next((frame for frame in frames if frame.time >= noticed), None)
+    if before and following and _jumps(before, following):
+        return noticed
     begins = noticed
     while following is not None and before and _alike(before[-1], following):
         begins = before.pop().time
     return begins
+
+
+def _jumps(before: Sequence[TimedPicture], following: TimedPicture) -> bool:
+    pictures = [one.picture for one in (*before, following) if one.time >= following.time - FLASH]
+    if len({picture.shape for picture in pictures}) > 1:
+        return False
+    moved = [difference(one, other) for one, other in pairwise(pictures)]
+    return bool(moved) and is_jump_cut(moved[-1], moved[:-1])
 
 
 def _alike(one: TimedPicture, other: TimedPicture) -> bool:
