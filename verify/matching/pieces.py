@@ -30,6 +30,9 @@ SAME_MOMENT: Final = 0.8
 SAME_MOMENT_AT_OTHER_SPEED: Final = 0.88
 """The same along a line with another speed than 1, which has one more way to fit by chance: true clips played
 faster or slower reach 0.92, other moments 0.83."""
+SAME_MOMENT_AT_AN_END: Final = 0.88
+"""The same where most of the shot lies beyond either end of the found footage: of an empty room that somebody
+enters later 0.8."""
 SAME_MOMENT_BY_SAMPLES: Final = 0.5
 """The same of a shot that is placed by samples a second apart."""
 SAME_FRAME: Final = 0.55
@@ -135,7 +138,9 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
     alike = laid.placing.likeness(laid.placed) if laid else []
     stretch = agreeing_stretch(shot, laid, alike) if laid else (shot.start, shot.end)
     contrast = laid.placing.contrast(laid.placed, stretch) if laid else line.contrast
-    other = contrast is not None and contrast < _enough(shot, laid, line)
+    shown = _seconds(_segment(stretch, pairing.item, line))
+    at_an_end = shown < (stretch[1] - stretch[0]) / 2
+    other = contrast is not None and contrast < _enough(shot, laid, line, at_an_end=at_an_end)
     agreeing = _agreeing_part(laid, stretch, alike) if other and laid else None
     other, stretch = other and agreeing is None, agreeing or stretch
     segment = _segment(stretch, pairing.item, line)
@@ -175,10 +180,12 @@ def _agreeing_part(laid: Laid, stretch: tuple[float, float], alike: Alike) -> tu
     return next((part for contrast, part in contrasts if contrast >= PROVEN_CONTRAST), None)
 
 
-def _enough(shot: Shot, laid: Laid | None, line: Line) -> float:
+def _enough(shot: Shot, laid: Laid | None, line: Line, *, at_an_end: bool) -> float:
     """Return the contrast from which the moment is the same."""
     if laid is None:
         return SAME_FRAME if shot.end == shot.start else SAME_MOMENT_BY_SAMPLES
+    if at_an_end:
+        return SAME_MOMENT_AT_AN_END
     return SAME_MOMENT if line.speed == 1 else SAME_MOMENT_AT_OTHER_SPEED
 
 
