@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,8 @@ NETS, UNITS = 10, 32
 """Nets from different starts, of so many hidden units each, whose mean is one net."""
 DECAY = 5e-5
 ROUNDS = 500
+BANDS = (0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999, np.inf)
+"""Scores between which right and wrong pairs are counted."""
 COPIES_WEIGH = 1.5
 """A copy missed weighs more than a stranger accepted: strangers lie far more often near the limit."""
 
@@ -114,10 +117,16 @@ def _table(rows: Sequence[Row]) -> tuple[Floats, Floats, Floats]:
 
 
 def _report(rows: Sequence[Row], scores: Floats) -> None:
-    """Print for every kind how often the copy was found first, and how many answers were wrong."""
+    """Print what scores are worth; of every kind, how often the copy came first and what was wrong."""
     held = [
-        min(score, DOUBTFUL_SCORE) if row.doubted else score for row, score in zip(rows, scores, strict=True)
+        score if score >= row.believed_from else min(score, DOUBTFUL_SCORE)
+        for row, score in zip(rows, scores, strict=True)
     ]
+    right = np.array([row.right for row in rows])
+    print("| score | pairs | wrong |\n| --- | --- | --- |")
+    for low, high in pairwise(BANDS):
+        band = (np.array(held) >= low) & (np.array(held) < high)
+        print(f"| {low} | {band.sum()} | {(band & ~right).sum()} |")
     questions: dict[str, list[tuple[Row, float]]] = {}
     for row, score in zip(rows, held, strict=True):
         questions.setdefault(row.question, []).append((row, score))

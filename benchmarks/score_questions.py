@@ -14,7 +14,7 @@ from placed import Rgb
 from verify.fingerprints.image_hash import fingerprint
 from verify.fingerprints.local_features import QUERY, STORED, Detail, extract
 from verify.matching.finder import CopyFinder, Pairing
-from verify.matching.judgement import is_doubtful
+from verify.matching.judgement import believed_from
 from verify.matching.pairs import AskedView
 from verify.matching.score import measures
 from verify.records import View
@@ -29,7 +29,7 @@ class Row:
     kind: str
     half: int
     right: bool
-    doubted: bool
+    believed_from: float
     weight: float
     measured: tuple[float, ...]
 
@@ -64,7 +64,7 @@ def _row(pairing: Pairing, question: Question) -> Row:
         kind=question.kind,
         half=zlib.crc32(question.name.encode()) & 1,
         right=right,
-        doubted=is_doubtful(*seen),
+        believed_from=believed_from(*seen),
         weight=question.weight * (question.copy_weighs if right else 1),
         measured=tuple(measures(*seen)),
     )

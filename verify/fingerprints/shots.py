@@ -35,7 +35,7 @@ JUMP_CUT: Final = 3.0
 
 JUMP_CUT_STANDS_OUT: Final = 1.8
 """How many times the largest movement within `FLASH` a jump cut must be: ten of eleven are 2.2 to 11 times,
-within shots hardly anything is 1.6 times but captions and what blinks (docs/matching.md)."""
+within shots hardly anything but captions and what blinks reaches that (docs/matching.md)."""
 
 FEWEST_BESIDE: Final = 2
 """Frames on either side of which the movement is known."""
@@ -107,9 +107,7 @@ class ShotFinder:
         came_back = waited is not None and started is None and self._candidate is None
         usual = self._candidate is None and not came_back and self._stands_out(moved)
         if usual or self._is_outdone(moved):
-            self._candidate = _Candidate(
-                time=time, seconds=seconds, before=last, after=luma, jump=moved, jump_cuts=self._jump_cuts
-            )
+            self._candidate = _Candidate(time=time, seconds=seconds, before=last, after=luma, jump=moved)
             return started
         self._movement.append(moved)
         return started
@@ -117,7 +115,7 @@ class ShotFinder:
     def finish(self) -> Fraction | None:
         """Settle the last candidate when there are no more frames."""
         candidate, self._candidate = self._candidate, None
-        return candidate.time if candidate and candidate.holds() else None
+        return candidate.time if candidate and candidate.holds(jump_cuts=self._jump_cuts) else None
 
     def _settle(self, seconds: float, luma: NDArray[np.uint8], moved: float) -> Fraction | None:
         candidate = self._candidate
@@ -125,7 +123,7 @@ class ShotFinder:
             return None
         if seconds - candidate.seconds >= FLASH:
             self._candidate = None
-            return self._start(candidate.time) if candidate.holds() else None
+            return self._start(candidate.time) if candidate.holds(jump_cuts=self._jump_cuts) else None
         if difference(candidate.before, luma) <= GONE_BACK * candidate.jump:
             self._candidate = None
         candidate.moved_after.append(moved)
@@ -157,14 +155,13 @@ class _Candidate:
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     jump: float
-    jump_cuts: bool
-    """Whether the layout may stay."""
     moved_after: list[float] = field(default_factory=list)
 
-    def holds(self) -> bool:
+    def holds(self, *, jump_cuts: bool) -> bool:
+        """Say whether it starts a shot, also where the layout stays if `jump_cuts` are looked for."""
         calm = not self.moved_after or self.jump >= STANDS_OUT * median(self.moved_after)
         another = self.jump >= JUMP and not alike(self.before, self.after)
-        return (calm and another) or (self.jump_cuts and is_jump_cut(self.jump, self.moved_after))
+        return (calm and another) or (jump_cuts and is_jump_cut(self.jump, self.moved_after))
 
 
 class _BlendFinder:

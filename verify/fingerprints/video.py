@@ -118,9 +118,11 @@ class _Walk:
         started = self._finder.look(frame.time, luma)
         if started is not None:
             self._start_shot(started, frame)
-        between = self._half_way(step) and _another(luma, self._sampled_luma)
-        if frame.time not in self.views and (between or self._due(step, luma)):
-            self._sample(frame.time, frame.rgb(), starts_shot=False)
+        between = False
+        if frame.time not in self.views:
+            between = self._half_way(step) and _another(luma, self._sampled_luma)
+            if between or self._due(step, luma):
+                self._sample(frame.time, frame.rgb(), starts_shot=False)
         if frame.time in self.views:
             self._sampled, self._sampled_luma = frame.time, luma
             if not between:

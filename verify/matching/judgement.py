@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from verify.matching.claims import ACCEPT_SCORE
@@ -53,15 +54,21 @@ class Judgement:
 def judge(pair: ViewPair, asked: AskedView, found: View) -> Judgement:
     """Return the relation of the query's view to the found one, and the score that it is a copy."""
     score = probability(pair, asked, found)
-    plain = pair.agreement.plainness > PLAIN
-    if is_doubtful(pair, asked, found) or (plain and score < SURE_OF_PLAIN):
+    if score < believed_from(pair, asked, found):
         score = min(score, DOUBTFUL_SCORE)
     if score < ACCEPT_SCORE and under_overlay(pair, asked, found):
         return Judgement(relation="shares-overlay", score=score)
     return Judgement(relation=_relation(pair), score=score)
 
 
-def is_doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
+def believed_from(pair: ViewPair, asked: AskedView, found: View) -> float:
+    """Return the score from which a pair is believed; a lower one is held at `DOUBTFUL_SCORE`."""
+    if _is_doubtful(pair, asked, found):
+        return inf
+    return SURE_OF_PLAIN if pair.agreement.plainness > PLAIN else 0.0
+
+
+def _is_doubtful(pair: ViewPair, asked: AskedView, found: View) -> bool:
     """Say whether hardly anything is there to agree, or nothing but what may be chance.
 
     Black frames and blank pages have one fingerprint.

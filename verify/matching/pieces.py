@@ -138,12 +138,12 @@ def _piece(shot: Shot, pairing: Pairing, laid: Laid | None, line: Line) -> Piece
     alike = laid.placing.likeness(laid.placed) if laid else []
     stretch = agreeing_stretch(shot, laid, alike) if laid else (shot.start, shot.end)
     contrast = laid.placing.contrast(laid.placed, stretch) if laid else line.contrast
-    shown = _seconds(_segment(stretch, pairing.item, line))
-    at_an_end = shown < (stretch[1] - stretch[0]) / 2
+    segment = _segment(stretch, pairing.item, line)
+    at_an_end = _seconds(segment) < (stretch[1] - stretch[0]) / 2
     other = contrast is not None and contrast < _enough(shot, laid, line, at_an_end=at_an_end)
     agreeing = _agreeing_part(laid, stretch, alike) if other and laid else None
-    other, stretch = other and agreeing is None, agreeing or stretch
-    segment = _segment(stretch, pairing.item, line)
+    if agreeing is not None:
+        other, segment = False, _segment(agreeing, pairing.item, line)
     seconds = _seconds(segment)
     if other or seconds < min(SHORTEST_PIECE, (shot.end - shot.start) / 2):
         score, note = min(score, OTHER_MOMENT_SCORE), OTHER_MOMENT
