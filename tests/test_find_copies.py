@@ -285,6 +285,18 @@ def test_a_stored_file_that_cannot_be_decoded_any_more_stops_no_search(tmp_path:
     assert [match.item for match in found if match.score >= ACCEPT_SCORE] == [sha256("IMG_2291.MOV")]
 
 
+def test_a_clip_is_placed_by_the_frames_of_a_file_whose_time_alone_was_changed(tmp_path: Path) -> None:
+    """A disk was copied without its times: less is known of where a clip lies if its file counts as gone."""
+    original = Path(shutil.copy(MEDIA / "IMG_2291.MOV", tmp_path))
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([original])
+        before = archive.find_copies(MEDIA / "VID-20260114-WA0007.mp4")
+        os.utime(original, ns=(0, 0))
+        assert archive.find_copies(MEDIA / "VID-20260114-WA0007.mp4") == before
+        original.unlink()
+        assert archive.find_copies(MEDIA / "VID-20260114-WA0007.mp4") != before
+
+
 def test_copies_of_one_original_are_a_family_and_strangers_are_in_none(sample_archive: Path) -> None:
     with verify.open_archive(sample_archive, create=False) as archive:
         found = {frozenset({family.source, *family.members}) for family in archive.families()}

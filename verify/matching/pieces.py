@@ -219,18 +219,22 @@ def joined(pieces: Sequence[Piece]) -> list[Segment]:
 def _together(run: Sequence[Segment], duration: float | None) -> Segment:
     """Return one segment for several of an item that lasts so many seconds; None is a still.
 
-    The line is that of a shot that is most of it, or else the one through the middles of the shots: there
-    short ones are right, whatever speed each was given.
+    The line is that of a shot that is most of it, or else, if their speeds agree, the mean of theirs, or else
+    the one through the middles of the shots: there short ones are right, whatever speed each was given.
     """
     first, last = run[0], run[-1]
     whole = replace(first, query_end=last.query_end, found_end=last.found_end)
     played, shown = _seconds(whole), whole.found_end - whole.found_start
-    one_speed = len({segment.speed for segment in run}) == 1
-    if len(run) == 1 or duration is None or (one_speed and abs(first.speed * played - shown) < SAME_LINE):
+    if len(run) == 1 or duration is None:
         return whole
+    one_speed = len({segment.speed for segment in run}) == 1
     longest, lasting = max(run, key=_seconds), [segment for segment in run if _seconds(segment) > 0]
     if len(lasting) < 2 or _seconds(longest) > MOST * played:
         speed, start = longest.speed, longest.found_start - longest.speed * longest.query_start
+    elif one_speed and abs(first.speed * played - shown) < SAME_LINE:
+        speed, weights = first.speed, [_seconds(segment) for segment in lasting]
+        starts = [segment.found_start - speed * segment.query_start for segment in lasting]
+        start = float(np.average(starts, weights=weights))
     else:
         query = [(segment.query_start + segment.query_end) / 2 for segment in lasting]
         found = [(segment.found_start + segment.found_end) / 2 for segment in lasting]
