@@ -18,8 +18,8 @@ TOUCHED_KEPT: Final = 4096
 def original(store: Store, sha256: str) -> bytes | None:
     """Return the first path at which the item lies as it was scanned; None if it is gone or was rewritten.
 
-    Size and modification time tell. Where the time alone is another, as after a copy that did not keep it, the
-    file is read once. Links are not followed.
+    Size and modification time tell. Where the time alone is another, as after a copy that did not keep it,
+    the file is read once. Links are not followed.
     """
     for path, seen in store.latest_sightings(store.paths_of(sha256)).items():
         stamp = _stamp(path)

@@ -7,6 +7,7 @@ A task is pickled by the parent, whom the worker trusts, and open files come wit
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import os
 import pickle
@@ -23,6 +24,11 @@ from verify.media.sandbox import Limits, allow_seconds, in_force, lock_down
 
 FIRST_DESCRIPTOR: Final = 3
 """After standard input, output and errors."""
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+KEPT_BYTES: Final = 64 * 2**20
+LARGEST_KEPT: Final = 32 * 2**20
+"""The most that glibc allows (mallopt(3))."""
 
 DONE: Final = b"+"
 REFUSED: Final = b"-"
@@ -63,6 +69,7 @@ def serve(channel: socket.socket, limits: Limits, *, confined: bool, preload: Se
     for name in preload:
         import_module(name)
     _one_thread()
+    _keep_memory()
     lock_down(limits, confined=confined)
     with channel, contextlib.suppress(EOFError, OSError):
         _send(channel, DONE, answers.write(in_force()))
@@ -116,3 +123,11 @@ def _one_thread() -> None:
     import cv2
 
     cv2.setNumThreads(1)
+
+
+def _keep_memory() -> None:
+    """Have glibc keep what one picture needed for the next: asking for it anew took a fifth of the time."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
+        libc.mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
