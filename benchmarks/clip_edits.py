@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -21,9 +22,15 @@ from footage import Video
 from placed import Placed, Rgb
 from screens import filmed, paused
 
+Window = tuple[float, float, float, float]
+"""Left, top, width and height, as shares of the frame."""
+
 CLIP_SECONDS = 3.0
 INSET_SHARE = 0.45
 """Width of a picture in picture, of the width of the ground."""
+LARGEST_ZOOM = 1.4
+MOVING_CROP = 0.7
+"""Width and height of a crop that moves across, of those of the picture."""
 PAUSE_MARGIN = 0.2
 """Seconds kept clear of either end when a frame is drawn."""
 
@@ -93,7 +100,7 @@ USUAL = (
     "picture_in_picture", "filmed_screen",
 )  # fmt: skip
 FURTHER = tuple(name for name in RECIPES if name not in USUAL)
-SPECIAL = ("compilation", "paused_player", "split_screen", "exposed_by_hand")
+SPECIAL = ("compilation", "paused_player", "split_screen", "exposed_by_hand", "slow_zoom", "moving_crop")
 ALL = USUAL + FURTHER + SPECIAL
 LONGEST_SPAN = CLIP_SECONDS * max(recipe.speed for recipe in RECIPES.values())
 """Seconds a source must have so that every edit can be made of it."""
@@ -216,6 +223,54 @@ def _exposed_by_hand(
     return Clip(file=file.name, edit=edit, mirrored=False, segments=(segment,))
 
 
+def _slow_zoom(
+    edit: str, videos: Sequence[Video], place: int, folder: Path, rng: np.random.Generator
+) -> Clip:
+    """Slowly nearer to some place, or away from it."""
+    largest, *place_of = rng.uniform((1.1, 0.2, 0.2), (LARGEST_ZOOM, 0.8, 0.8))
+    ends = rng.permutation([1.0, 1 / largest])
+
+    def window(passed: float) -> tuple[float, float, float, float]:
+        size = float(ends[0] + (ends[1] - ends[0]) * passed)
+        return (1 - size) * place_of[0], (1 - size) * place_of[1], size, size
+
+    return _through_window(edit, videos[place], folder, rng, window)
+
+
+def _moving_crop(
+    edit: str, videos: Sequence[Video], place: int, folder: Path, rng: np.random.Generator
+) -> Clip:
+    """What a window shows that moves from one side to the other."""
+    way, height = rng.permutation([0.0, 1.0]), rng.uniform(0, 1 - MOVING_CROP)
+
+    def window(passed: float) -> tuple[float, float, float, float]:
+        across = float(way[0] + (way[1] - way[0]) * passed) * (1 - MOVING_CROP)
+        return across, float(height), MOVING_CROP, MOVING_CROP
+
+    return _through_window(edit, videos[place], folder, rng, window)
+
+
+def _through_window(
+    edit: str, video: Video, folder: Path, rng: np.random.Generator, window: Callable[[float], Window]
+) -> Clip:
+    """What of each frame is seen through a window, which depends on how much of the clip has passed."""
+    segment = _drawn(video, rng)
+    file = folder / f"{edit}--{video.path.stem}.mp4"
+
+    def seen() -> Iterator[Rgb]:
+        frames = round((segment.query_end - segment.query_start) * video.rate)
+        for number, rgb in enumerate(_played(video, segment, video.rate)):
+            height, width = rgb.shape[:2]
+            x, y, across, down = np.array(window(number / frames)) * (width, height, width, height)
+            matrix = np.array(
+                [[width / across, 0, -x * width / across], [0, height / down, -y * height / down]]
+            )
+            yield cv2.warpAffine(rgb, matrix, (width, height), flags=cv2.INTER_LINEAR)
+
+    _write_once(file, seen(), video.rate)
+    return Clip(file=file.name, edit=edit, mirrored=False, segments=(segment,))
+
+
 def _compilation(
     edit: str, videos: Sequence[Video], place: int, folder: Path, rng: np.random.Generator
 ) -> Clip:
@@ -259,6 +314,8 @@ SPECIAL_MAKERS: dict[str, Callable[[str, Sequence[Video], int, Path, np.random.G
     "filmed_screen": _filmed_screen,
     "split_screen": _split_screen,
     "exposed_by_hand": _exposed_by_hand,
+    "slow_zoom": _slow_zoom,
+    "moving_crop": _moving_crop,
     "compilation": _compilation,
     "paused_player": _paused_player,
 }

@@ -10,11 +10,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from made_media import picture, write_frames
@@ -251,17 +252,57 @@ def test_a_clip_of_what_moves_fast_is_found_between_the_stored_seconds(tmp_path:
     assert (segment.found_start, segment.found_end) == pytest.approx((2.4, 5.4), abs=0.1)
 
 
+def speaking(numbers: Iterable[int], size: int = 96) -> list[np.ndarray]:
+    """Frames of a head that moves about in a room."""
+    room, head, frames = picture(7), picture(8, size, size), []
+    for number in numbers:
+        x = round(158 - size / 2 + 60 * np.sin(number * 0.0375))
+        y = round(118 - size / 2 + 40 * np.sin(number * 0.0571 + 1))
+        frames.append(room.copy())
+        frames[-1][y : y + size, x : x + size] = head
+    return frames
+
+
+def zoomed_into(frames: list[np.ndarray], to: float) -> list[np.ndarray]:
+    """Show ever less of a place left of the middle, ever larger."""
+    rows, columns = frames[0].shape[:2]
+    shown = []
+    for passed, frame in zip(np.linspace(0, 1, len(frames)), frames, strict=True):
+        size = 1 + (1 / to - 1) * passed
+        left, top = (1 - size) * 0.3 * columns, (1 - size) * 0.5 * rows
+        matrix = np.array([[1 / size, 0, -left / size], [0, 1 / size, -top / size]])
+        shown.append(cv2.warpAffine(frame, matrix, (columns, rows)))
+    return shown
+
+
+def test_a_clip_that_slowly_zooms_in_is_placed(tmp_path: Path) -> None:
+    frames = speaking(range(240), size=48)
+    speech = write_frames(tmp_path / "speech.mp4", frames, rate=24)
+    zooming = write_frames(tmp_path / "zooming.mp4", zoomed_into(frames[60:132], 1.7), rate=24)
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([speech])
+        (match,) = archive.find_copies(zooming)
+    assert match.score >= ACCEPT_SCORE
+    (segment,) = match.segments
+    assert (segment.found_start, segment.found_end, segment.speed) == pytest.approx((2.5, 5.5, 1), abs=0.1)
+
+
+def test_a_zoom_into_another_moment_of_one_room_is_no_copy(tmp_path: Path) -> None:
+    """What a steady movement explains is undone; what is left, who moves in the room, must agree."""
+    zooming = write_frames(tmp_path / "zooming.mp4", zoomed_into(speaking(range(72)), 1.4), rate=24)
+    for name, earlier in (
+        ("still", speaking(range(1000, 1240))),
+        ("zooms", zoomed_into(speaking(range(1000, 1072)), 1.4)),
+        ("empty", zoomed_into([picture(7)] * 72, 1.3)),
+    ):
+        film = write_frames(tmp_path / f"{name}.mp4", earlier, rate=24)
+        match = verify.compare(zooming, film)
+        assert match is None or match.score < ACCEPT_SCORE, name
+
+
 def test_a_speech_of_which_a_part_was_cut_out_is_two_segments(tmp_path: Path) -> None:
     """One room throughout: the picture jumps where the part is missing, its layout stays."""
-    room, head = picture(7), picture(8, 96, 96)
-
-    def speaking(time: float) -> np.ndarray:
-        shown = room.copy()
-        x, y = round(110 + 60 * np.sin(0.9 * time)), round(70 + 40 * np.sin(1.37 * time + 1))
-        shown[y : y + 96, x : x + 96] = head
-        return shown
-
-    frames = [speaking(number / 24) for number in range(240)]
+    frames = speaking(range(240))
     speech = write_frames(tmp_path / "speech.mp4", frames, rate=24)
     shortened = write_frames(tmp_path / "shortened.mp4", frames[24:84] + frames[158:218], rate=24)
     with verify.open_archive(tmp_path / "archive") as archive:

@@ -119,6 +119,25 @@ def contrast_of_all(query: Pictures, found: Pictures, matrix: Matrix, *, sign: i
     return max(contrasts, default=None)
 
 
+def contrast_beyond_camera(
+    query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1
+) -> float | None:
+    """Correlate what no shift, size or exposure of the whole picture explains, without grain, -1 to 1.
+
+    None where neither side changes; 0 where all that changes may be the camera: of a place that two cameras
+    pan over, steadied, the same changes in both.
+    """
+    shown, inside = laid(query, found.shape[1:], matrix)
+    inside = _shared(shown, found, inside, sign)
+    if inside.sum() < FEWEST_PLACES:
+        return None
+    if max(_amount(_changes(side, inside)) for side in (shown, found)) < MOVES:
+        return None
+    changes = (_changes_beyond_camera(side, inside, zooms=True) for side in (shown, found))
+    asked, stored = (_smooth(one, inside) for one in changes)
+    return sign * _contrast(asked, stored) if _amount(stored) >= MOVES_BESIDES else 0.0
+
+
 def contrast_beside_overlay(
     query: Pictures, found: Pictures, matrix: Matrix, *, sign: int = 1
 ) -> float | None:
@@ -223,10 +242,13 @@ def _changes(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:
     return np.asarray(shown - shown.mean(axis=0), np.float32)
 
 
-def _changes_beyond_camera(pictures: Pictures, inside: NDArray[np.bool_]) -> Pictures:
-    """Return what no shift of the mean picture, and no other exposure of it, explains of them."""
+def _changes_beyond_camera(pictures: Pictures, inside: NDArray[np.bool_], *, zooms: bool = False) -> Pictures:
+    """Return what no shift of the mean picture, other exposure or other size of it explains."""
     changes, mean = _changes(pictures, inside), pictures.mean(axis=0)
-    parts = np.stack([*np.gradient(mean), mean, np.ones_like(mean)], axis=-1)[inside]
+    down, right = np.gradient(mean)
+    rows, columns = np.mgrid[: mean.shape[0], : mean.shape[1]]
+    larger = [down * rows + right * columns] if zooms else []
+    parts = np.stack([down, right, *larger, mean, np.ones_like(mean)], axis=-1)[inside]
     explained = parts @ np.linalg.lstsq(parts, changes.T, rcond=None)[0]
     return np.asarray(changes - explained.T, np.float32)
 

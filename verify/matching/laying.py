@@ -15,6 +15,7 @@ import numpy as np
 from verify.fingerprints import local_features
 from verify.matching.alignment import TimedPicture
 from verify.matching.claims import ACCEPT_SCORE
+from verify.matching.drift import drift, steadied
 from verify.matching.finder import Pairing
 from verify.matching.nearest_frame import FoundFrameSource
 from verify.matching.pairs import between_frames, features_of, whole_over_whole
@@ -69,6 +70,8 @@ class Laying:
     """All of the item."""
     query: Footage
     found_frames: FoundFrameSource
+    steadied: bool = False
+    """Whether a movement of the edit over the picture was undone in the query's frames (`drift.py`)."""
 
     @property
     def around(self) -> float:
@@ -77,6 +80,13 @@ class Laying:
 
     def best(self, guesses: Sequence[Placed]) -> Laid | None:
         """Return the best line near any of the guesses, or further away; None if nothing moves near them."""
+        best = self._best(guesses)
+        if best is None or best.holds or self.steadied or self.pairing.judgement.score < ACCEPT_SCORE:
+            return best
+        steady = self._steadied(guesses[0])
+        return next((one for one in steady if one is not None and one.holds), best)
+
+    def _best(self, guesses: Sequence[Placed]) -> Laid | None:
         near = [laid for guess in guesses for laid in self._near(guess, self._shape)]
         best = max(near, key=_worth, default=None)
         if best is None:
@@ -84,6 +94,19 @@ class Laying:
         if not best.holds and self.pairing.judgement.score >= ACCEPT_SCORE:
             best = max([best, *self._further(guesses[0], best)], key=_worth)
         return best if self._larger == self._shape else self._closer(guesses, best)
+
+    def _steadied(self, guess: Placed) -> list[Laid | None]:
+        """Place the shot as it is without a movement of the edit over the picture, if there is one."""
+        found = self._found(guess, REACH)
+        if min(len(self.query.times), len(found)) < 2:
+            return []
+        own = self._on_frames(guess, self._shape)[0]
+        drifting = drift(self._placing(Footage.of(found, self._shape), own, EVER), own, self.around)
+        if drifting is None or not drifting.moves(self.query.times):
+            return []
+        query, largest = steadied(self.query, drifting)
+        shown = replace(guess, matrix=drifting.at(largest) @ guess.matrix)
+        return [replace(self, query=query, steadied=True)._best([shown])]
 
     def _near(self, guess: Placed, shape: Shape) -> list[Laid]:
         """Place the shot within the found shot, and across its cuts where the query may go on.
@@ -135,7 +158,7 @@ class Laying:
 
     def _placing(self, found: Footage, guess: Placed, between: tuple[float, float]) -> Placing:
         sign = -1 if self.pairing.pair.negated else 1
-        return Placing(self.query, found, guess.matrix, sign=sign, between=between)
+        return Placing(self.query, found, guess.matrix, sign=sign, between=between, steadied=self.steadied)
 
     def _on_frames(self, guess: Placed, shape: Shape) -> list[Placed]:
         """Return the guess with its transform between frames, and with whole over whole if that is near."""

@@ -17,6 +17,7 @@ from verify.matching.alignment import Line, TimedPicture
 from verify.matching.changes import (
     Overlap,
     contrast_beside_overlay,
+    contrast_beyond_camera,
     contrast_of_all,
     contrast_within,
     lag,
@@ -41,6 +42,8 @@ SHOWN_PRIOR: Final = 1.5
 """What it is worth that the whole stretch lies within the found footage."""
 STILL_LIKENESS: Final = 0.8
 """Correlation of evened pictures from which frames that stand still are the same ones."""
+FOLLOWED_LIKENESS: Final = 0.6
+"""The same down to which the transform is followed from some frames to the next."""
 FULL_CONTRAST: Final = 0.999
 """More than this is not told apart; the rest goes by Fisher's z, whose spread is the same at any contrast."""
 FRAMES: Final = 16
@@ -98,10 +101,21 @@ class Placing:
     """One shot of the query over one stretch of found footage."""
 
     def __init__(
-        self, query: Footage, found: Footage, matrix: Matrix, *, sign: int, between: tuple[float, float]
+        self,
+        query: Footage,
+        found: Footage,
+        matrix: Matrix,
+        *,
+        sign: int,
+        between: tuple[float, float],
+        steadied: bool = False,
     ) -> None:
-        """Take up both sides; the line is sought `between` two found times, those of a shot."""
+        """Take up both sides; the line is sought `between` two found times, those of a shot.
+
+        Of a query that was `steadied` only what no camera does is movement.
+        """
         self._between = between
+        self._steadied = steadied
         self._query = replace(query, pictures=reduced(query.pictures, found.pictures.shape[1:], matrix))
         self._found = found
         self._even = evened(found.pictures)
@@ -118,11 +132,23 @@ class Placing:
         """Rows and columns of the found pictures."""
         return self._found.pictures.shape[1:]
 
+    @property
+    def query_shape(self) -> tuple[int, ...]:
+        """Rows and columns of the query's pictures, as they are compared."""
+        return self._query.pictures.shape[1:]
+
     def over(
         self, query: Footage, found: Footage, matrix: Matrix, between: tuple[float, float] | None = None
     ) -> Placing:
         """Return the same for other frames or pictures of another size, or `between` other found times."""
-        return Placing(query, found, matrix, sign=self._sign, between=between or self._between)
+        return Placing(
+            query,
+            found,
+            matrix,
+            sign=self._sign,
+            between=between or self._between,
+            steadied=self._steadied,
+        )
 
     def window(self, around: float, span: float) -> Window:
         """Return some frames of the query, evenly taken from so many seconds around a time."""
@@ -188,6 +214,15 @@ class Placing:
             lever=(times - middle) * (placed.speed != 1),
         )
 
+    def transform(self, placed: Placed, first: float, last: float) -> Matrix | None:
+        """Fit the transform to the frames between two times of the query; None if they are not alike."""
+        asked, stored = self._met_between(placed, (first, last))
+        if not len(asked):
+            return None
+        matrix = fitted(self._query.pictures[asked], self._even[stored], placed.matrix, sign=self._sign)
+        seen = self._overlap(asked, stored, matrix)
+        return matrix if seen and float(np.median(seen.likeness)) >= FOLLOWED_LIKENESS else None
+
     def likeness(self, placed: Placed) -> list[tuple[float, float]]:
         """Query time and correlation, -1 to 1, of the frames that the line meets; NaN where both are flat."""
         asked, stored = self._met(placed, np.arange(len(self._query.times)), EVER)
@@ -212,7 +247,8 @@ class Placing:
         if placed.contrast is None or len(asked) < FEWEST_FRAMES:
             return placed.contrast
         pictures, found = self._query.pictures[asked], self._found.pictures[stored]
-        contrast = contrast_of_all(pictures, found, placed.matrix, sign=self._sign)
+        measured = contrast_beyond_camera if self._steadied else contrast_of_all
+        contrast = measured(pictures, found, placed.matrix, sign=self._sign)
         return placed.contrast if contrast is None else contrast
 
     def contrast_beside_overlay(self, placed: Placed, between: tuple[float, float]) -> float | None:
