@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from verify.matching.agreement import extent
 from verify.matching.common_transform import Pictures
-from verify.matching.geometry import Matrix
+from verify.matching.geometry import Matrix, mapped
 from verify.matching.placing import Footage, Placed, Placing
 
 STEP: Final = 0.4
@@ -25,6 +25,8 @@ STEP: Final = 0.4
 AT_ONCE: Final = 0.3
 """Seconds of frames that are fitted together."""
 FEWEST_FITS: Final = 4
+LEAST_SHARED: Final = 0.4
+"""Of the width and the height of a frame that all frames must show: less is stretched too far."""
 LEAST_DRIFT: Final = 0.03
 """Of the longest side: a corner that moves less over the shot is where it would be without."""
 
@@ -71,13 +73,23 @@ def drift(placing: Placing, placed: Placed, around: float) -> Drift | None:
     return Drift(around=around, growth=growth, shift=np.array([right, down]), middle=middle)
 
 
-def steadied(query: Footage, drifting: Drift) -> tuple[Footage, float]:
-    """Return the frames as at the time at which the picture is largest, and so holds least, and that time."""
-    largest = float(query.times[-1 if drifting.growth > 0 else 0])
-    to_largest = np.linalg.inv(drifting.at(largest))
+def steadied(query: Footage, drifting: Drift) -> tuple[Footage, Matrix] | None:
+    """Return the frames with all that stays in view where it is, and the transform to it from `around`.
+
+    What all frames show fills them. None if they share too little.
+    """
+    shape = query.pictures.shape[1:]
+    whole = np.array([[0.0, 0.0], extent(shape)], np.float64)
+    ends = [np.asarray(np.linalg.inv(drifting.at(float(query.times[end])))) for end in (0, -1)]
+    seen = np.stack([whole, *(mapped(to_around, whole) for to_around in ends)])
+    first, last = seen[:, 0].max(axis=0), seen[:, 1].min(axis=0)
+    shares = (last - first) / whole[1]
+    if shares.min() < LEAST_SHARED:
+        return None
+    from_shared = np.array([[shares[0], 0, first[0]], [0, shares[1], first[1]], [0, 0, 1]])
     frames = zip(query.times.tolist(), query.pictures, strict=True)
-    pictures = [_seen_through(picture, drifting.at(time) @ to_largest) for time, picture in frames]
-    return replace(query, pictures=np.stack(pictures)), largest
+    pictures = [_seen_through(picture, drifting.at(time) @ from_shared) for time, picture in frames]
+    return replace(query, pictures=np.stack(pictures)), np.linalg.inv(from_shared)
 
 
 def _fits(placing: Placing, placed: Placed, around: float) -> list[tuple[float, Matrix]]:

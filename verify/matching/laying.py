@@ -40,6 +40,10 @@ ONE_LINE: Final = 0.4
 """Seconds by which two neighbouring shots may leave one line in time and still be one segment."""
 MOST_FRAMES: Final = 900
 """Frames of a shot that are laid over found ones, evenly taken: half a minute in full."""
+AGREES_STEADIED: Final = 0.88
+"""Contrast from which a shot that was steadied is placed."""
+ROUNDS: Final = 2
+"""So many times is a movement of the edit measured."""
 CLOSER: Final = 2.0
 """So many times larger, along each side, may found frames be compared than as views."""
 
@@ -59,6 +63,12 @@ class Laid:
         contrast = self.placing.contrast(self.placed, EVER)
         least = SURELY_PLACED if self.placed.speed == 1 else SURELY_PLACED_AT_OTHER_SPEED
         return contrast is None or contrast >= least
+
+    @property
+    def agrees_steadied(self) -> bool:
+        """Whether what moves besides the picture agrees, which no other moment does, or nothing moves."""
+        contrast = self.placing.contrast(self.placed, EVER)
+        return contrast is None or contrast >= AGREES_STEADIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,8 +93,7 @@ class Laying:
         best = self._best(guesses)
         if best is None or best.holds or self.steadied or self.pairing.judgement.score < ACCEPT_SCORE:
             return best
-        steady = self._steadied(guesses[0])
-        return next((one for one in steady if one is not None and one.holds), best)
+        return self._steadied(guesses[0]) or best
 
     def _best(self, guesses: Sequence[Placed]) -> Laid | None:
         near = [laid for guess in guesses for laid in self._near(guess, self._shape)]
@@ -95,18 +104,27 @@ class Laying:
             best = max([best, *self._further(guesses[0], best)], key=_worth)
         return best if self._larger == self._shape else self._closer(guesses, best)
 
-    def _steadied(self, guess: Placed) -> list[Laid | None]:
-        """Place the shot as it is without a movement of the edit over the picture, if there is one."""
-        found = self._found(guess, REACH)
-        if min(len(self.query.times), len(found)) < 2:
-            return []
-        own = self._on_frames(guess, self._shape)[0]
-        drifting = drift(self._placing(Footage.of(found, self._shape), own, EVER), own, self.around)
-        if drifting is None or not drifting.moves(self.query.times):
-            return []
-        query, largest = steadied(self.query, drifting)
-        shown = replace(guess, matrix=drifting.at(largest) @ guess.matrix)
-        return [replace(self, query=query, steadied=True)._best([shown])]
+    def _steadied(self, guess: Placed) -> Laid | None:
+        """Place the shot without the movement of an edit over the picture; None if it does not agree so.
+
+        The line that it has so tells the movement better than the pair's, if what is filmed moves as well.
+        """
+        for _ in range(ROUNDS):
+            found = self._found(guess, REACH)
+            if min(len(self.query.times), len(found)) < 2:
+                return None
+            own = self._on_frames(guess, self._shape)[0]
+            drifting = drift(self._placing(Footage.of(found, self._shape), own, EVER), own, self.around)
+            steady = steadied(self.query, drifting) if drifting and drifting.moves(self.query.times) else None
+            if steady is None:
+                return None
+            query, to_shared = steady
+            shown = replace(guess, matrix=to_shared @ guess.matrix)
+            laid = replace(self, query=query, steadied=True)._best([shown])
+            if laid is None or laid.agrees_steadied:
+                return laid
+            guess = replace(guess, start=laid.placed.start, speed=laid.placed.speed)
+        return None
 
     def _near(self, guess: Placed, shape: Shape) -> list[Laid]:
         """Place the shot within the found shot, and across its cuts where the query may go on.
