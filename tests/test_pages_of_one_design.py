@@ -113,3 +113,35 @@ def test_without_the_found_file_the_stored_picture_decides(tmp_path: Path) -> No
         archive.scan([page])
         page.unlink()
         assert claimed(archive, forecast(3).resize((600, 480)), tmp_path / "copy.jpg") == ["page"]
+
+
+def quotation(number: int) -> Image.Image:
+    """Words of somebody, on a ground that shades from one colour into another."""
+    rng = np.random.default_rng(number)
+    shade = np.linspace(0, 1, 1080)[:, None, None]
+    ground = np.array([12, 18, 90]) * (1 - shade) + np.array([130, 155, 80]) * shade
+    card = Image.fromarray(np.broadcast_to(ground, (1080, 1080, 3)).astype(np.uint8))
+    draw = ImageDraw.Draw(card)
+    draw.text((80, 10), "\u201c", "white", paint.font(300))
+    for line in range(int(rng.integers(3, 5))):
+        words = ["".join(rng.choice(list("abdefhiklmnoprstuvw"), rng.integers(2, 9))) for _ in range(9)]
+        draw.text((80, 420 + 66 * line), " ".join(words)[:30], "white", paint.font(52), stroke_width=1)
+    draw.line((70, 882, 1010, 882), fill="white", width=7)
+    draw.ellipse((70, 920, 170, 1020), fill=(165, 145, 245))
+    draw.text((190, 925), "@daily.words", "white", paint.font(40), stroke_width=1)
+    return card
+
+
+def test_a_quotation_is_told_from_others_on_the_same_shaded_ground(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(CARDS):
+        quotation(number).save(tmp_path / "in" / f"{number}.png")
+    with verify.open_archive(tmp_path / "archive") as archive:
+        archive.scan([tmp_path / "in"])
+        others = [claimed(archive, quotation(number), tmp_path / "other.jpg") for number in range(20, 30)]
+        copies = [
+            claimed(archive, quotation(number).resize((640, 640)), tmp_path / "copy.jpg")
+            for number in range(CARDS)
+        ]
+    assert others == [[]] * 10
+    assert copies == [[str(number)] for number in range(CARDS)]

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from verify.matching.pieces import NEGATIVE
-from verify.matching.reading import Closer, has_few_greys, read_together
+from verify.matching.reading import Closer, may_be_page, read_together
 from verify.originals import original
 from verify.query import closer_view
 from verify.records import Match, View
@@ -32,7 +32,7 @@ class SecondLook:
     def read(self, answer: SeenBefore) -> SeenBefore:
         """Leave out the stills that are pages of the same design as the item and say something else."""
         first = answer.examination, 0
-        if not answer.matches or not has_few_greys(self._store.views([first])[first]):
+        if not answer.matches or not may_be_page(self._store.views([first])[first]):
             return answer
         closer = self.at_item(answer.sha256)
         return replace(answer, matches=tuple(one for one in answer.matches if _says_the_same(one, closer)))

@@ -79,8 +79,11 @@ def _tells(match: Match) -> tuple[bool, float, float]:
 
 
 def _sureness(match: Match) -> float:
-    """Return the score, but none above `AS_SURE`; a copy whose fingerprint matches, too, is as sure."""
-    by_fingerprint = match.distance_bits is not None and claims_copy(match.relation, match.score)
+    """Return the score, but none above `AS_SURE`; a copy whose PDQ matches, too, is as sure.
+
+    pHash has a quarter of its bits: cards of one design, with other words on them, match by it.
+    """
+    by_fingerprint = "pdq" in match.evidence and claims_copy(match.relation, match.score)
     return AS_SURE if by_fingerprint else min(match.score, AS_SURE)
 
 

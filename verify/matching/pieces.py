@@ -18,7 +18,7 @@ from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import may_be_words
 from verify.matching.laying import ONE_LINE, Laid
-from verify.matching.reading import FEW_GREYS, Closer, read_together
+from verify.matching.reading import FEW_GREYS, Closer, may_be_page, read_together
 from verify.matching.shot_lines import SAME_LINE, lines_of
 from verify.matching.shots import Shot, Sources
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
@@ -98,7 +98,8 @@ def pieces_of(
 def read(piece: Piece, closer: Closer) -> Piece:
     """Return the piece of a still that may be a page, held or believed by what is written in it."""
     item, pair = piece.pairing.item, piece.pairing.pair
-    if item.duration is not None or pair.agreement.variety >= FEW_GREYS:
+    paper = pair.agreement.variety < FEW_GREYS or may_be_page(piece.pairing.view)
+    if item.duration is not None or not paper:
         return piece
     seen = read_together(
         closer,

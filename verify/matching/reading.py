@@ -26,17 +26,26 @@ Region = tuple[float, float, float, float]
 FEW_GREYS: Final = 0.65
 """Variety of grey values below which a closer look is worth its decoding: of 400 copies of pages 98 % had
 0.63 or less, and 18 of 281 photos."""
+SMOOTH_STEP: Final = 4
+SMOOTH: Final = 0.4
+"""Share of the places of a stored picture that differ by no more grey levels from those right of and below
+them: cards on a ground that shades from one colour into another have 0.43 and more, 85 % of photos less."""
 COMMONEST: Final = 3
 PAPER: Final = 0.6
 """Share of a page's closer view that has one of its commonest grey values: paper and ink are drawn flat.
 Pages had 0.70 and more, columns of a newspaper 0.37; photos 0.54 at most, but for a watch cut out."""
+DRAWN: Final = 0.4
+DRAWN_EXACTLY: Final = 0.9
+"""Share of a closer view that is without texture, and of what has at most twice that, which is: a ground that
+shades evenly is drawn, too. Cards had 0.42 and 0.95; 7 of 282 photos are such."""
 SHARP: Final = 0.93
-"""Correlation that a quarter of the places must reach: a blurred or noisy copy cannot be read."""
+SHARPEST: Final = 85
+"""Correlation that must be reached at this percentile of the places that agree, of which some do by chance: a
+blurred or noisy copy cannot be read."""
 LEGIBLE: Final = 6.0
 """Grey levels of local deviation that both sides must have for a place to contradict the other one."""
 OTHERWISE: Final = 0.02
-"""Share of the legible places, beside what may have been stuck on, from which something else is said: it
-holds 483 of 587 claims between different pages, and of 617 true ones 11 of pages and 1 of a photo
+"""Share of the legible places, beside what may have been stuck on, from which something else is said
 (docs/matching.md)."""
 THE_SAME: Final = 0.005
 MUCH: Final = 1000
@@ -44,6 +53,11 @@ MUCH: Final = 1000
 among pages 32 of 69 right ones are such, and none of 89 wrong ones."""
 STUCK_ON: Final = 2
 """Rectangles of other things, a sticker or a box, that a copy may have been given."""
+SAME_GREY: Final = 8
+"""Grey levels by which the same ground may differ in two copies, brightness and contrast evened out."""
+GROUND_SEEN: Final = 0.4
+"""Share of such a rectangle in which the page's own ground is seen, from which nothing was stuck on: other
+words leave it, a box or a sticker hides it (docs/matching.md)."""
 BLOCK: Final = 4
 """Places along each side of the blocks of which these rectangles are made."""
 EMPTY: Final = 0.8
@@ -59,16 +73,26 @@ class Closer:
     """By the key of the item."""
 
 
-def has_few_greys(view: View) -> bool:
+def may_be_page(view: View) -> bool:
     """Say whether a stored view may be that of a page, a card or a chart."""
-    return variety(picture_of(features_of(view)).ravel()) < FEW_GREYS
+    picture = picture_of(features_of(view))
+    if variety(picture.ravel()) < FEW_GREYS:
+        return True
+    grey = picture.astype(np.int64)
+    steps = np.abs(np.diff(grey, axis=0))[:, :-1], np.abs(np.diff(grey, axis=1))[:-1]
+    return bool((np.maximum(*steps) <= SMOOTH_STEP).mean() >= SMOOTH)
 
 
 def _is_page(view: View) -> bool:
     """Say whether a closer view is that of a page: photos of plain things have few greys too."""
     picture = picture_of(features_of(view))
     commonest = np.sort(np.bincount(picture.ravel(), minlength=256))[-COMMONEST:]
-    return bool(commonest.sum() >= PAPER * picture.size)
+    if commonest.sum() >= PAPER * picture.size:
+        return True
+    grey = picture.astype(np.float32)
+    _, spread, _ = correlated(grey, grey, np.ones(grey.shape, np.bool_), 1)
+    flat, nearly = (float((spread < most**2).mean()) for most in (TEXTURE, 2 * TEXTURE))
+    return flat >= max(DRAWN, DRAWN_EXACTLY * nearly)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +123,7 @@ def read_together(
     """Compare a still with a found one; None if they are not at hand, cannot be read, or are no pages.
 
     `region` is the part of the found one that agrees: left, top, right, bottom as fractions of it. `known`
-    is a transform that may be right; lines of words lie on the wrong ones too, and the best reading counts.
+    is a transform that may be right; lines of words lie on the wrong ones too, under which more contradicts.
     """
     asked, found = closer.asked(), closer.found(key)
     if asked is None or found is None or not _is_page(found):
@@ -109,7 +133,7 @@ def read_together(
     matrices = [pair.matrix for pair in by_keypoints(view, found, variant)]
     matrices += [] if known is None else [known]
     readings = (_compared(view, found, matrix, region, sign) for matrix in matrices)
-    return min((one for one in readings if one), key=lambda one: (one.beside, one.contradicted), default=None)
+    return min((one for one in readings if one), key=lambda one: (one.contradicted, one.beside), default=None)
 
 
 def _compared(asked: AskedView, found: View, matrix: Matrix, region: Region, sign: int) -> Reading | None:
@@ -120,17 +144,29 @@ def _compared(asked: AskedView, found: View, matrix: Matrix, region: Region, sig
     laid, inside = laid_over(asked.picture, picture.shape, fit)
     inside &= _within(region, picture.shape)
     alike, one, other = correlated(laid, picture.astype(np.float32), inside, sign)
-    spread = np.minimum(one, other)
-    compared = alike[inside & (spread > TEXTURE**2)]
-    if not compared.size or np.percentile(compared, 75) < SHARP:
-        return None
-    legible = inside & (spread > LEGIBLE**2)
+    legible = inside & (np.minimum(one, other) > LEGIBLE**2)
     contradicts, count = legible & (alike < AGREES), int(legible.sum())
+    agreeing = alike[legible & ~contradicts]
+    if not agreeing.size or np.percentile(agreeing, SHARPEST) < SHARP:
+        return None
     return Reading(
         legible=count,
         contradicted=float(contradicts.sum() / max(count, 1)),
-        beside=_beside_what_was_stuck_on(contradicts, legible),
+        beside=_beside_what_was_stuck_on(
+            contradicts, legible, _same_greys(laid, picture, inside & ~contradicts), inside
+        ),
     )
+
+
+def _same_greys(
+    laid: NDArray[np.float32], picture: NDArray[np.uint8], agreeing: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return where both show the same grey, by the brightness and contrast of what agrees."""
+    found, shown = picture[agreeing].astype(np.float64), laid[agreeing].astype(np.float64)
+    if not shown.size or np.ptp(shown) == 0:
+        return np.zeros(picture.shape, np.bool_)
+    contrast, brightness = np.polyfit(shown, found, 1)
+    return np.asarray(np.abs(contrast * laid + brightness - picture) <= SAME_GREY)
 
 
 def _within(region: Region, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -141,12 +177,20 @@ def _within(region: Region, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     return within
 
 
-def _beside_what_was_stuck_on(contradicts: NDArray[np.bool_], legible: NDArray[np.bool_]) -> float:
+def _beside_what_was_stuck_on(
+    contradicts: NDArray[np.bool_],
+    legible: NDArray[np.bool_],
+    ground: NDArray[np.bool_],
+    inside: NDArray[np.bool_],
+) -> float:
     """Return the share of the legible places that contradict, without the rectangles where most do."""
     bad, seen = _in_blocks(contradicts), _in_blocks(legible)
+    same, compared = _in_blocks(ground & inside), _in_blocks(inside)
     for _ in range(STUCK_ON):
         weights = 1.5 * bad - np.maximum(0.5 * seen, EMPTY * (bad == 0))
         top, bottom, left, right = best_rectangle(weights)
+        if same[top:bottom, left:right].sum() >= GROUND_SEEN * compared[top:bottom, left:right].sum():
+            break
         bad[top:bottom, left:right] = seen[top:bottom, left:right] = 0
     return float(bad.sum() / max(seen.sum(), 1))
 
