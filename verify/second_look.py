@@ -49,5 +49,12 @@ def _says_the_same(match: Match, closer: Closer) -> bool:
         return True
     (left, top), _, (right, bottom), _ = match.region
     where, negated = (left, top, right, bottom), NEGATIVE in match.note
-    seen = read_together(closer, match.item, region=where, mirrored=match.mirrored, negated=negated)
+    seen = read_together(
+        closer,
+        match.item,
+        region=where,
+        mirrored=match.mirrored,
+        negated=negated,
+        sure="pdq" in match.evidence,
+    )
     return seen is None or not seen.otherwise

@@ -1,4 +1,4 @@
-"""From which score on an answer is worth a look, and from which it claims a copy.
+"""From which score on an answer is worth a look, from which it claims a copy, and what fingerprints match.
 
 Apart from `judgement.py`, which needs picture libraries: whoever reads stored matches, a server of pages
 above all, needs these numbers alone.
@@ -13,6 +13,10 @@ ACCEPT_SCORE: Final = 0.9
 
 WEAK_LEAD_SCORE: Final = 0.3
 """From here on an answer is worth a look; below it nothing is said."""
+
+PDQ_MATCH_BITS: Final = 31
+PHASH_MATCH_BITS: Final = 10
+"""The field's limits for a match by fingerprint alone."""
 
 
 def claims_copy(relation: str, score: float) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from verify.matching.claims import claims_copy
+from verify.matching.claims import PDQ_MATCH_BITS, PHASH_MATCH_BITS, claims_copy
 from verify.matching.dissolves import without_dissolves
 from verify.matching.finder import CopyFinder, Pairing
 from verify.matching.looks import Look
@@ -25,9 +25,6 @@ from verify.records import Match, MatchEvidence, Quad, Relation, Segment
 
 WHOLE_TIME: Final = 0.9
 """Share of a video's length from which it is the whole video."""
-PDQ_MATCH_BITS: Final = 31
-PHASH_MATCH_BITS: Final = 10
-"""The field's limits for a match by fingerprint alone."""
 AS_SURE: Final = 0.999
 """Scores above it are equal: 7 of 14,718 such pairs were wrong (docs/matching.md)."""
 

@@ -13,12 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.matching.claims import ACCEPT_SCORE
+from verify.matching.claims import ACCEPT_SCORE, PDQ_MATCH_BITS, PHASH_MATCH_BITS
 from verify.matching.hamming import Form, PdqTable
 from verify.records import Match, MatchEvidence, Relation, Segment, View
 
-PDQ_MATCH_BITS: Final = 31
-PHASH_MATCH_BITS: Final = 10
 GOOD_QUALITY: Final = 50
 """PDQ quality below which a picture shows little (pdq/README.md). A list that does not say its quality is
 taken to hold only good hashes: the field's tools write no others."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from verify.matching.alignment import Line
 from verify.matching.changes import BESIDE_OVERLAY
-from verify.matching.claims import ACCEPT_SCORE
+from verify.matching.claims import ACCEPT_SCORE, PDQ_MATCH_BITS
 from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import may_be_words
@@ -107,6 +107,7 @@ def read(piece: Piece, closer: Closer) -> Piece:
         region=pair.agreement.region,
         mirrored=pair.mirrored,
         negated=pair.negated,
+        sure=pair.pdq_bits <= PDQ_MATCH_BITS,
         known=pair.matrix,
     )
     if seen is None:

@@ -47,6 +47,9 @@ LEGIBLE: Final = 6.0
 OTHERWISE: Final = 0.02
 """Share of the legible places, beside what may have been stuck on, from which something else is said
 (docs/matching.md)."""
+OTHERWISE_SHADED: Final = 0.15
+"""Share that must contradict on a shaded ground, which may be a photo, with whatever was stuck on: cards reach
+0.16 and more, of 147 edits of such photos two of a grid of nine (docs/matching.md)."""
 THE_SAME: Final = 0.005
 MUCH: Final = 1000
 """Share of the legible places up to which the same is said, and how many there must be. Of the weak leads
@@ -83,13 +86,16 @@ def may_be_page(view: View) -> bool:
     return bool((np.maximum(*steps) <= SMOOTH_STEP).mean() >= SMOOTH)
 
 
-def _is_page(view: View) -> bool:
-    """Say whether a closer view is that of a page: photos of plain things have few greys too."""
+def _is_paper(view: View) -> bool:
+    """Say whether a closer view is drawn on one colour: photos of plain things have few greys too."""
     picture = picture_of(features_of(view))
     commonest = np.sort(np.bincount(picture.ravel(), minlength=256))[-COMMONEST:]
-    if commonest.sum() >= PAPER * picture.size:
-        return True
-    grey = picture.astype(np.float32)
+    return bool(commonest.sum() >= PAPER * picture.size)
+
+
+def _is_shaded(view: View) -> bool:
+    """Say whether a closer view may be drawn on a ground that shades evenly: some skies do as well."""
+    grey = picture_of(features_of(view)).astype(np.float32)
     _, spread, _ = correlated(grey, grey, np.ones(grey.shape, np.bool_), 1)
     flat, nearly = (float((spread < most**2).mean()) for most in (TEXTURE, 2 * TEXTURE))
     return flat >= max(DRAWN, DRAWN_EXACTLY * nearly)
@@ -105,38 +111,53 @@ class Reading:
     """Share of these that show something else on either side."""
     beside: float
     """The same without what may have been stuck on."""
+    on_paper: bool
+    """Whether it is a page for certain."""
 
     @property
     def otherwise(self) -> bool:
         """Whether something else is written or drawn in the one than in the other."""
-        return self.beside > OTHERWISE
+        return self.beside > OTHERWISE and (self.on_paper or self.contradicted > OTHERWISE_SHADED)
 
     @property
     def same(self) -> bool:
         """Whether the same is, and much of it."""
-        return self.legible >= MUCH and self.contradicted <= THE_SAME
+        return self.on_paper and self.legible >= MUCH and self.contradicted <= THE_SAME
 
 
 def read_together(
-    closer: Closer, key: str, *, region: Region, mirrored: bool, negated: bool, known: Matrix | None = None
+    closer: Closer,
+    key: str,
+    *,
+    region: Region,
+    mirrored: bool,
+    negated: bool,
+    sure: bool,
+    known: Matrix | None = None,
 ) -> Reading | None:
     """Compare a still with a found one; None if they are not at hand, cannot be read, or are no pages.
 
-    `region` is the part of the found one that agrees: left, top, right, bottom as fractions of it. `known`
+    `region` is the part of the found one that agrees: left, top, right, bottom as fractions of it. What is
+    `sure` by its fingerprint is only read on paper, as what has a shaded ground may be a photo. `known`
     is a transform that may be right; lines of words lie on the wrong ones too, under which more contradicts.
     """
     asked, found = closer.asked(), closer.found(key)
-    if asked is None or found is None or not _is_page(found):
+    if asked is None or found is None:
+        return None
+    on_paper = _is_paper(found)
+    if not on_paper and (sure or not _is_shaded(found)):
         return None
     view, sign = AskedView.of(asked), -1 if negated else 1
     variant = variants_asked(view, negated=negated)[mirrored]
     matrices = [pair.matrix for pair in by_keypoints(view, found, variant)]
     matrices += [] if known is None else [known]
-    readings = (_compared(view, found, matrix, region, sign) for matrix in matrices)
+    readings = (_compared(view, found, matrix, region, sign=sign, on_paper=on_paper) for matrix in matrices)
     return min((one for one in readings if one), key=lambda one: (one.contradicted, one.beside), default=None)
 
 
-def _compared(asked: AskedView, found: View, matrix: Matrix, region: Region, sign: int) -> Reading | None:
+def _compared(
+    asked: AskedView, found: View, matrix: Matrix, region: Region, *, sign: int, on_paper: bool
+) -> Reading | None:
     picture = picture_of(features_of(found))
     start = between_pictures(matrix, asked, found)
     shown = reduced(asked.picture[None].astype(np.float32), picture.shape, start)
@@ -155,6 +176,7 @@ def _compared(asked: AskedView, found: View, matrix: Matrix, region: Region, sig
         beside=_beside_what_was_stuck_on(
             contradicts, legible, _same_greys(laid, picture, inside & ~contradicts), inside
         ),
+        on_paper=on_paper,
     )
 
 
