@@ -48,7 +48,7 @@ OTHERWISE: Final = 0.02
 """Share of the legible places, beside what may have been stuck on, from which something else is said
 (docs/matching.md)."""
 OTHERWISE_SHADED: Final = 0.15
-"""Share that must contradict on a shaded ground, which may be a photo, with whatever was stuck on: cards reach
+"""Share that must contradict on a shaded ground, which may be a photo, with what was stuck on: cards reach
 0.16 and more, of 147 edits of such photos two of a grid of nine (docs/matching.md)."""
 THE_SAME: Final = 0.005
 MUCH: Final = 1000
