@@ -80,8 +80,10 @@ def steadied(query: Footage, drifting: Drift) -> tuple[Footage, Matrix] | None:
     """
     shape = query.pictures.shape[1:]
     whole = np.array([[0.0, 0.0], extent(shape)], np.float64)
-    ends = [np.asarray(np.linalg.inv(drifting.at(float(query.times[end])))) for end in (0, -1)]
-    seen = np.stack([whole, *(mapped(to_around, whole) for to_around in ends)])
+    ends = [drifting.at(float(query.times[end])) for end in (0, -1)]
+    if min(end[0, 0] for end in ends) <= 0:  # it would shrink to nothing
+        return None
+    seen = np.stack([whole, *(mapped(np.asarray(np.linalg.inv(end)), whole) for end in ends)])
     first, last = seen[:, 0].max(axis=0), seen[:, 1].min(axis=0)
     shares = (last - first) / whole[1]
     if shares.min() < LEAST_SHARED:

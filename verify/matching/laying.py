@@ -91,7 +91,7 @@ class Laying:
     def best(self, guesses: Sequence[Placed]) -> Laid | None:
         """Return the best line near any of the guesses, or further away; None if nothing moves near them."""
         best = self._best(guesses)
-        if best is None or best.holds or self.steadied or self.pairing.judgement.score < ACCEPT_SCORE:
+        if best is None or best.holds or self.pairing.judgement.score < ACCEPT_SCORE:
             return best
         return self._steadied(guesses[0]) or best
 
