@@ -98,8 +98,9 @@ def pieces_of(
 def read(piece: Piece, closer: Closer) -> Piece:
     """Return the piece of a still that may be a page, held or believed by what is written in it."""
     item, pair = piece.pairing.item, piece.pairing.pair
-    paper = pair.agreement.variety < FEW_GREYS or may_be_page(piece.pairing.view)
-    if item.duration is not None or not paper:
+    sure = pair.pdq_bits <= PDQ_MATCH_BITS
+    worth_it = pair.agreement.variety < FEW_GREYS or (not sure and may_be_page(piece.pairing.view))
+    if item.duration is not None or not worth_it:
         return piece
     seen = read_together(
         closer,
@@ -107,7 +108,7 @@ def read(piece: Piece, closer: Closer) -> Piece:
         region=pair.agreement.region,
         mirrored=pair.mirrored,
         negated=pair.negated,
-        sure=pair.pdq_bits <= PDQ_MATCH_BITS,
+        sure=sure,
         known=pair.matrix,
     )
     if seen is None:
