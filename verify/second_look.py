@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from verify.matching.pieces import NEGATIVE
-from verify.matching.reading import Closer, may_be_page, read_together
+from verify.matching.reading import SURE_INLIERS, Closer, may_be_page, read_together
 from verify.originals import original
 from verify.query import closer_view
 from verify.records import Match, View
@@ -55,6 +55,6 @@ def _says_the_same(match: Match, closer: Closer) -> bool:
         region=where,
         mirrored=match.mirrored,
         negated=negated,
-        sure="pdq" in match.evidence,
+        sure="pdq" in match.evidence or (match.inliers or 0) >= SURE_INLIERS,
     )
     return seen is None or not seen.otherwise

@@ -18,7 +18,7 @@ from verify.matching.continued import continued
 from verify.matching.finder import CopyFinder, FoundItem, Pairing
 from verify.matching.judgement import may_be_words
 from verify.matching.laying import ONE_LINE, Laid
-from verify.matching.reading import FEW_GREYS, Closer, may_be_page, read_together
+from verify.matching.reading import FEW_GREYS, SURE_INLIERS, Closer, may_be_page, read_together
 from verify.matching.shot_lines import SAME_LINE, lines_of
 from verify.matching.shots import Shot, Sources
 from verify.matching.stretches import Alike, agreeing_stretch, usual_likeness
@@ -98,7 +98,7 @@ def pieces_of(
 def read(piece: Piece, closer: Closer) -> Piece:
     """Return the piece of a still that may be a page, held or believed by what is written in it."""
     item, pair = piece.pairing.item, piece.pairing.pair
-    sure = pair.pdq_bits <= PDQ_MATCH_BITS
+    sure = pair.pdq_bits <= PDQ_MATCH_BITS or (pair.inliers or 0) >= SURE_INLIERS
     worth_it = pair.agreement.variety < FEW_GREYS or (not sure and may_be_page(piece.pairing.view))
     if item.duration is not None or not worth_it:
         return piece

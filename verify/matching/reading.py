@@ -50,6 +50,9 @@ OTHERWISE: Final = 0.02
 OTHERWISE_SHADED: Final = 0.15
 """Share that must contradict on a shaded ground, which may be a photo, with what was stuck on: cards reach
 0.16 and more, of 147 edits of such photos two of a grid of nine (docs/matching.md)."""
+SURE_INLIERS: Final = 45
+"""Keypoints from which what may have a shaded ground is believed unread: of 161 wrong claims between such
+cards none had more than 41, and a closer look costs as much as a question."""
 THE_SAME: Final = 0.005
 MUCH: Final = 1000
 """Share of the legible places up to which the same is said, and how many there must be. Of the weak leads
@@ -138,7 +141,7 @@ def read_together(
     """Compare a still with a found one; None if they are not at hand, cannot be read, or are no pages.
 
     `region` is the part of the found one that agrees: left, top, right, bottom as fractions of it. What is
-    `sure` by its fingerprint is only read on paper, as what has a shaded ground may be a photo. `known`
+    `sure` by PDQ or by keypoints is only read on paper, as what has a shaded ground may be a photo. `known`
     is a transform that may be right; lines of words lie on the wrong ones too, under which more contradicts.
     """
     asked, found = closer.asked(), closer.found(key)
