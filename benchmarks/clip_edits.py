@@ -230,7 +230,7 @@ def _slow_zoom(
     largest, *place_of = rng.uniform((1.1, 0.2, 0.2), (LARGEST_ZOOM, 0.8, 0.8))
     ends = rng.permutation([1.0, 1 / largest])
 
-    def window(passed: float) -> tuple[float, float, float, float]:
+    def window(passed: float) -> Window:
         size = float(ends[0] + (ends[1] - ends[0]) * passed)
         return (1 - size) * place_of[0], (1 - size) * place_of[1], size, size
 
@@ -243,7 +243,7 @@ def _moving_crop(
     """What a window shows that moves from one side to the other."""
     way, height = rng.permutation([0.0, 1.0]), rng.uniform(0, 1 - MOVING_CROP)
 
-    def window(passed: float) -> tuple[float, float, float, float]:
+    def window(passed: float) -> Window:
         across = float(way[0] + (way[1] - way[0]) * passed) * (1 - MOVING_CROP)
         return across, float(height), MOVING_CROP, MOVING_CROP
 

@@ -252,9 +252,12 @@ class Placing:
         return placed.contrast if contrast is None else contrast
 
     def contrast_beside_overlay(self, placed: Placed, between: tuple[float, float]) -> float | None:
-        """Return the same of what lies beside something that moves over it; None if that is too little."""
+        """Return the same of what lies beside something that moves over it; None if that is too little.
+
+        None of a query that was steadied, too: what the camera does would count.
+        """
         asked, stored = self._met_between(placed, between)
-        if len(asked) < FEWEST_FRAMES:
+        if self._steadied or len(asked) < FEWEST_FRAMES:
             return None
         pictures, found = self._query.pictures[asked], self._found.pictures[stored]
         return contrast_beside_overlay(pictures, found, placed.matrix, sign=self._sign)
